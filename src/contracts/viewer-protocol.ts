@@ -1,0 +1,132 @@
+// The viewer's protocol: one WebSocket between a RayOS window (a worker in the browser) and the framer
+// of the guest that it shows. Framer → viewer: binary messages for frames and cursors, JSON text for
+// the rest. Viewer → framer: JSON text only. All numbers are little endian; pixels are RGBA, 8 bits each.
+//
+// Flow: a viewer has `credit` frames that it may be sent; it starts with `initialCredit` and gives one
+// back with `drawn` for each frame that it has put on the screen. A viewer without credit is sent
+// nothing, and later gets only the newest state of what has changed: there is no queue to fall behind in.
+
+export const protocolName = 'rayos.viewer.1';
+export const initialCredit = 2;
+export const tileSize = 64;
+/** Largest scanout that RayOS presents, in pixels each way. */
+export const maxScanoutSize = 8192;
+
+export const messageKinds = { frame: 1, cursor: 2 } as const;
+export const tileEncodings = { raw: 0, solid: 1 } as const;
+
+/**
+ * Frame: header of 32 bytes, then tiles.
+ *   u8 kind=1, u8 0, u16 tile count, u32 frame number, u16 width, u16 height (of the surface), u32 0,
+ *   f64 time of the newest damage in it (ms since the epoch), f64 time of sending.
+ * Tile: u16 x, u16 y, u16 width, u16 height, u8 encoding, 3 bytes 0, u32 payload bytes; payload (RGBA
+ * rows, or one RGBA pixel when solid). Sizes keep everything 4-byte aligned.
+ */
+export const frameHeaderBytes = 32;
+export const tileHeaderBytes = 16;
+
+export type FrameHeader = {
+  readonly tileCount: number;
+  readonly frame: number;
+  readonly width: number;
+  readonly height: number;
+  readonly damagedAt: number;
+  readonly sentAt: number;
+};
+
+export type Tile = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly encoding: number;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+};
+
+export type CursorShape = {
+  readonly width: number;
+  readonly height: number;
+  readonly hotX: number;
+  readonly hotY: number;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+};
+
+/** Framer → viewer, as JSON text. */
+export type FramerMessage =
+  | {
+      readonly type: 'surface';
+      readonly surface: string;
+      readonly width: number;
+      readonly height: number;
+    }
+  | { readonly type: 'pointer'; readonly visible: boolean; readonly absolute: boolean }
+  | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
+  | { readonly type: 'hidden' };
+
+/** Viewer → framer, as JSON text. Key codes are `KeyboardEvent.code`; x and y are guest pixels. */
+export type ViewerMessage =
+  | { readonly type: 'drawn'; readonly frame: number }
+  | { readonly type: 'key'; readonly code: string; readonly down: boolean }
+  | { readonly type: 'pointer'; readonly x: number; readonly y: number }
+  | {
+      readonly type: 'button';
+      readonly button: 'left' | 'middle' | 'right' | 'side' | 'extra';
+      readonly down: boolean;
+    }
+  | { readonly type: 'wheel'; readonly up: number; readonly right: number }
+  | { readonly type: 'blur' };
+
+/** Reads a frame; throws a RangeError when it is cut short or its tiles leave the surface. */
+export function readFrame(buffer: ArrayBuffer): { header: FrameHeader; tiles: Tile[] } {
+  const view = new DataView(buffer);
+  const header: FrameHeader = {
+    tileCount: view.getUint16(2, true),
+    frame: view.getUint32(4, true),
+    width: view.getUint16(8, true),
+    height: view.getUint16(10, true),
+    damagedAt: view.getFloat64(16, true),
+    sentAt: view.getFloat64(24, true),
+  };
+  const tiles: Tile[] = [];
+  let offset = frameHeaderBytes;
+  for (let i = 0; i < header.tileCount; i++) {
+    const x = view.getUint16(offset, true);
+    const y = view.getUint16(offset + 2, true);
+    const width = view.getUint16(offset + 4, true);
+    const height = view.getUint16(offset + 6, true);
+    const encoding = view.getUint8(offset + 8);
+    const bytes = view.getUint32(offset + 12, true);
+    if (x + width > header.width || y + height > header.height)
+      throw new RangeError('tile outside the surface');
+    tiles.push({
+      x,
+      y,
+      width,
+      height,
+      encoding,
+      pixels: new Uint8ClampedArray(buffer, offset + tileHeaderBytes, bytes),
+    });
+    offset += tileHeaderBytes + bytes;
+  }
+  return { header, tiles };
+}
+
+/** Cursor: u8 kind=2, u8 0, u16 width, u16 height, i16 hot x, i16 hot y, u16 0, then RGBA rows. */
+export const cursorHeaderBytes = 12;
+
+export function readCursor(buffer: ArrayBuffer): CursorShape {
+  const view = new DataView(buffer);
+  const width = view.getUint16(2, true);
+  const height = view.getUint16(4, true);
+  return {
+    width,
+    height,
+    hotX: view.getInt16(6, true),
+    hotY: view.getInt16(8, true),
+    pixels: new Uint8ClampedArray(buffer, cursorHeaderBytes, width * height * 4),
+  };
+}
+
+export function messageKind(buffer: ArrayBuffer): number {
+  return new DataView(buffer).getUint8(0);
+}
