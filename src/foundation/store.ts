@@ -1,0 +1,82 @@
+// The store of one machine: SQLite with write-ahead log and synchronous FULL, so that what was
+// acknowledged is there after a power cut. Rooms bring their own tables as numbered migrations.
+
+import { chmodSync, existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { RayError } from '../contracts/index.ts';
+
+/** One room's tables: `steps` run once each, in order, inside a transaction. Never edit a step: append. */
+export type Migration = { readonly room: string; readonly steps: readonly string[] };
+
+export type Store = Disposable & {
+  readonly database: DatabaseSync;
+  /** Runs `work` in one transaction: all of it happens or nothing. */
+  transaction<T>(work: () => T): T;
+};
+
+/** Opens (or makes) the store at `path`, mode 0600, and brings every room's tables up to date. */
+export function openStore(path: string, migrations: readonly Migration[]): Store {
+  const isNew = path !== ':memory:' && !existsSync(path);
+  const database = openDatabase(path);
+  if (isNew) chmodSync(path, 0o600);
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+  );
+  const store: Store = {
+    database,
+    transaction(work) {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const value = work();
+        database.exec('COMMIT');
+        return value;
+      } catch (thrown) {
+        database.exec('ROLLBACK');
+        throw thrown;
+      }
+    },
+    [Symbol.dispose]: () => database.close(),
+  };
+  migrate(store, migrations);
+  return store;
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RayError(
+      'STATE_UNWRITABLE',
+      `cannot open the database ${path}: ${reason}`,
+      { path },
+      cause,
+    );
+  }
+}
+
+function migrate(store: Store, migrations: readonly Migration[]): void {
+  store.database.exec(
+    'CREATE TABLE IF NOT EXISTS migration (room TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT',
+  );
+  const read = store.database.prepare('SELECT done FROM migration WHERE room = ?');
+  const write = store.database.prepare(
+    'INSERT INTO migration (room, done) VALUES (?, ?) ON CONFLICT (room) DO UPDATE SET done = excluded.done',
+  );
+  for (const { room, steps } of migrations) {
+    const done = Number(read.get(room)?.done ?? 0);
+    if (done > steps.length) {
+      throw new RayError(
+        'STATE_UNWRITABLE',
+        `the database was written by a newer RayOS (${room} ${done}, this one knows ${steps.length})`,
+        { path: 'a newer RayOS' },
+      );
+    }
+    for (let step = done; step < steps.length; step++) {
+      store.transaction(() => {
+        store.database.exec(steps[step] ?? '');
+        write.run(room, step + 1);
+      });
+    }
+  }
+}
