@@ -12,7 +12,7 @@ export const guestStates = [
 ] as const;
 
 const literals = <const T extends readonly string[]>(values: T) =>
-  Type.Enum([...values] as unknown as [...T]);
+  Type.Unsafe<T[number]>(Type.Enum([...values]));
 
 export const GuestState = literals(guestStates);
 export type GuestState = (typeof guestStates)[number];

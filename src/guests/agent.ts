@@ -1,0 +1,96 @@
+// The agent's port: lines of ASCII over virtio-serial (`org.rayos.agent`). The guest is hostile: lines are
+// bounded, unknown ones are ignored, and nothing that it says is repeated to a person unchecked.
+
+import { connect, type Socket } from 'node:net';
+import { Emitter, sleep } from '../foundation/index.ts';
+
+export type AgentMessage =
+  | { readonly type: 'ready'; readonly uptimeSeconds: number | undefined }
+  | { readonly type: 'state'; readonly ready: boolean }
+  | { readonly type: 'stopping' };
+
+const maxLineBytes = 1024;
+
+/** Reads one line from the guest; undefined for anything that is not the protocol. */
+export function parseAgentLine(line: string): AgentMessage | undefined {
+  const [word, argument, ...rest] = line.trim().split(' ');
+  if (rest.length > 0) return undefined;
+  if (word === 'ready') {
+    const uptimeSeconds =
+      argument !== undefined && /^\d{1,9}(\.\d{1,6})?$/.test(argument)
+        ? Number(argument)
+        : undefined;
+    return { type: 'ready', uptimeSeconds };
+  }
+  if (word === 'state' && (argument === 'ready' || argument === 'starting'))
+    return { type: 'state', ready: argument === 'ready' };
+  if (word === 'stopping' && argument === undefined) return { type: 'stopping' };
+  return undefined;
+}
+
+/** Splits a hostile stream into lines; what is longer than a line may be is dropped up to its end. */
+export class LineSplitter {
+  #held = '';
+  #dropping = false;
+
+  push(chunk: string): string[] {
+    const parts = (this.#held + chunk).split('\n');
+    this.#held = parts.pop() ?? '';
+    if (this.#dropping && parts.length > 0) {
+      parts.shift();
+      this.#dropping = false;
+    }
+    if (this.#dropping || this.#held.length > maxLineBytes) {
+      this.#held = '';
+      this.#dropping = true;
+    }
+    return parts.filter((line) => line.length <= maxLineBytes);
+  }
+}
+
+export class Agent implements Disposable {
+  readonly heard = new Emitter<AgentMessage>();
+  readonly #socket: Socket;
+  readonly #lines = new LineSplitter();
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => {
+      for (const line of this.#lines.push(chunk)) {
+        const message = parseAgentLine(line);
+        if (message) this.heard.emit(message);
+      }
+    });
+    socket.on('error', () => socket.destroy());
+  }
+
+  /** Connects to QEMU's end of the port, waiting for QEMU to have made it. */
+  static async connect(path: string, signal: AbortSignal): Promise<Agent> {
+    for (;;) {
+      signal.throwIfAborted();
+      const socket = await tryConnect(path);
+      if (socket) return new Agent(socket);
+      await sleep(20, signal);
+    }
+  }
+
+  say(line: 'hello' | 'shutdown'): void {
+    this.#socket.write(`${line}\n`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+}
+
+function tryConnect(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+  });
+}

@@ -1,0 +1,71 @@
+// Where a guest's files are: what it keeps (state, ours alone) and its sockets (runtime, its own user's).
+
+import { chmodSync, chownSync, closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory, type Paths } from '../foundation/index.ts';
+import type { GuestRow } from './registry.ts';
+
+export type Places = {
+  readonly stateDir: string;
+  readonly runtimeDir: string;
+  readonly qmpSocket: string;
+  readonly agentSocket: string;
+  readonly serialSocket: string;
+  readonly serialLog: string;
+  readonly qemuLog: string;
+};
+
+export function placesOf(paths: Paths, id: string): Places {
+  const stateDir = join(paths.stateDir, 'guests', id);
+  // A socket's path has at most 107 bytes: eight characters of the id are enough within one machine.
+  const runtimeDir = join(paths.runtimeDir, 'guests', id.slice(0, 8));
+  return {
+    stateDir,
+    runtimeDir,
+    qmpSocket: join(runtimeDir, 'qmp.sock'),
+    agentSocket: join(runtimeDir, 'agent.sock'),
+    serialSocket: join(runtimeDir, 'serial.sock'),
+    serialLog: join(stateDir, 'serial.log'),
+    qemuLog: join(stateDir, 'qemu.log'),
+  };
+}
+
+/** Makes a guest's folders; the runtime one belongs to `uid` alone. */
+export function makePlaces(places: Places, uid: number | undefined): void {
+  makeDirectory(places.stateDir);
+  rmSync(places.runtimeDir, { recursive: true, force: true });
+  makeDirectory(places.runtimeDir);
+  if (uid !== undefined) {
+    chownSync(places.runtimeDir, uid, uid);
+    // The guest's user has to get through to its own folder, and sees nothing on the way.
+    for (const above of [join(places.runtimeDir, '..'), join(places.runtimeDir, '..', '..')])
+      chmodSync(above, 0o711);
+  }
+}
+
+export function removePlaces(places: Places): void {
+  rmSync(places.runtimeDir, { recursive: true, force: true });
+  rmSync(places.stateDir, { recursive: true, force: true });
+}
+
+/** The guest's user, where RayOS can change users at all. */
+export function guestUid(row: Pick<GuestRow, 'uid'>): number | undefined {
+  return process.getuid?.() === 0 ? row.uid : undefined;
+}
+
+/** The last `maxBytes` of a log, for a sentence about what went wrong; empty when there is none. */
+export function tailOf(file: string, maxBytes = 2000): string {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      const buffer = Buffer.alloc(Math.min(size, maxBytes));
+      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+      return buffer.toString('utf8');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,155 @@
+// The registry: which guests there are, with an identity that survives restarts. One row a guest.
+// The row is written before the thing it names is made, and removed after it is gone.
+
+import { randomUUID } from 'node:crypto';
+import type { GuestState } from '../contracts/index.ts';
+import { RayError } from '../contracts/index.ts';
+import type { Migration, Store } from '../foundation/index.ts';
+
+export const guestMigration: Migration = {
+  room: 'guest',
+  steps: [
+    `CREATE TABLE guest (
+       id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, recipe TEXT NOT NULL,
+       memory_mib INTEGER NOT NULL, cpus INTEGER NOT NULL, uid INTEGER NOT NULL UNIQUE, created TEXT NOT NULL,
+       state TEXT NOT NULL DEFAULT 'stopped', reason TEXT, pid INTEGER, pid_start INTEGER, accelerator TEXT, started TEXT) STRICT`,
+  ],
+};
+
+export type GuestRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly recipe: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** The unprivileged user that only this guest's QEMU runs as, when RayOS is root. */
+  readonly uid: number;
+  readonly created: string;
+  readonly state: GuestState;
+  readonly reason: string | undefined;
+  readonly process: GuestProcess | undefined;
+};
+
+/** The QEMU of a running guest; `startTime` tells it from a later process with the same id. */
+export type GuestProcess = {
+  readonly pid: number;
+  readonly startTime: number;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly started: string;
+};
+
+export type NewGuest = Pick<GuestRow, 'name' | 'title' | 'recipe' | 'memoryMiB' | 'cpus'>;
+
+/** First user id given to a guest: above what Debian, systemd and subordinate id ranges hand out. */
+const firstUid = 1_900_000_000;
+
+export class Registry {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  all(): GuestRow[] {
+    return this.#store.database
+      .prepare('SELECT * FROM guest ORDER BY created, name')
+      .all()
+      .map(rowOf);
+  }
+
+  find(id: string): GuestRow | undefined {
+    const row = this.#store.database.prepare('SELECT * FROM guest WHERE id = ?').get(id);
+    return row === undefined ? undefined : rowOf(row);
+  }
+
+  /** The row of `id`. Throws GUEST_UNKNOWN. */
+  get(id: string): GuestRow {
+    const row = this.find(id);
+    if (row) return row;
+    throw new RayError('GUEST_UNKNOWN', `there is no guest with the id ${id}`, {
+      known:
+        this.all()
+          .map((g) => g.name)
+          .join(', ') || 'none',
+    });
+  }
+
+  /** Throws GUEST_EXISTS when the name is taken. */
+  insert(guest: NewGuest): GuestRow {
+    const id = randomUUID();
+    this.#store.transaction(() => {
+      const { database } = this.#store;
+      if (database.prepare('SELECT 1 FROM guest WHERE name = ?').get(guest.name)) {
+        throw new RayError('GUEST_EXISTS', `there is already a guest called ${guest.name}`, {
+          guest: guest.name,
+        });
+      }
+      const highest = Number(
+        database.prepare('SELECT max(uid) AS uid FROM guest').get()?.uid ?? firstUid - 1,
+      );
+      database
+        .prepare(
+          'INSERT INTO guest (id, name, title, recipe, memory_mib, cpus, uid, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          id,
+          guest.name,
+          guest.title,
+          guest.recipe,
+          guest.memoryMiB,
+          guest.cpus,
+          Math.max(highest + 1, firstUid),
+          new Date().toISOString(),
+        );
+    });
+    return this.get(id);
+  }
+
+  setState(id: string, state: GuestState, reason?: string): void {
+    this.#store.database
+      .prepare('UPDATE guest SET state = ?, reason = ? WHERE id = ?')
+      .run(state, reason ?? null, id);
+  }
+
+  setProcess(id: string, process: GuestProcess | undefined): void {
+    this.#store.database
+      .prepare('UPDATE guest SET pid = ?, pid_start = ?, accelerator = ?, started = ? WHERE id = ?')
+      .run(
+        process?.pid ?? null,
+        process?.startTime ?? null,
+        process?.accelerator ?? null,
+        process?.started ?? null,
+        id,
+      );
+  }
+
+  remove(id: string): void {
+    this.#store.database.prepare('DELETE FROM guest WHERE id = ?').run(id);
+  }
+}
+
+function rowOf(row: Record<string, unknown>): GuestRow {
+  const text = (key: string) => String(row[key] ?? '');
+  return {
+    id: text('id'),
+    name: text('name'),
+    title: text('title'),
+    recipe: text('recipe'),
+    memoryMiB: Number(row.memory_mib),
+    cpus: Number(row.cpus),
+    uid: Number(row.uid),
+    created: text('created'),
+    state: text('state') as GuestState,
+    reason: row.reason === null ? undefined : text('reason'),
+    process:
+      row.pid === null
+        ? undefined
+        : {
+            pid: Number(row.pid),
+            startTime: Number(row.pid_start),
+            accelerator: row.accelerator === 'kvm' ? 'kvm' : 'tcg',
+            started: text('started'),
+          },
+  };
+}
