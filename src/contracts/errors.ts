@@ -219,7 +219,9 @@ export class RayError extends Error {
   static from(body: unknown): RayError {
     const b = (typeof body === 'object' && body !== null ? body : {}) as Partial<ErrorBody>;
     const code =
-      typeof b.code === 'string' && b.code in errors ? (b.code as ErrorCode) : 'INTERNAL';
+      typeof b.code === 'string' && Object.hasOwn(errors, b.code)
+        ? (b.code as ErrorCode)
+        : 'INTERNAL';
     return new RayError(
       code,
       typeof b.message === 'string' ? b.message : 'an answer that is no error of RayOS',

@@ -49,7 +49,9 @@ export async function openGateway(
   app.setValidatorCompiler(() => () => true); // dispatch validates, in the same way for every caller
   app.setSerializerCompiler(() => JSON.stringify);
   const own = new WeakSet<object>();
-  let guard: Guard | undefined;
+  let known: Guard | undefined;
+  /** The guard of the port that we listen on: known by the time a request can arrive. */
+  const guard = () => (known ??= loopbackGuard(portOf(app)));
   const cookieName = () => `rayos_${portOf(app)}`;
   const actorOf = (request: FastifyRequest): Actor => {
     if (own.has(request.raw.socket)) return terminal;
@@ -62,7 +64,7 @@ export async function openGateway(
   await app.register(openApi, { openapi: { info: { title: 'RayOS', version: parts.version } } });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
-    if (!own.has(request.raw.socket)) guard?.check(request.raw);
+    if (!own.has(request.raw.socket)) guard().check(request.raw);
   });
   app.setErrorHandler((thrown, _request, reply) => answerError(thrown, reply, parts.recorder));
   app.setNotFoundHandler((request, reply) =>
@@ -95,10 +97,8 @@ export async function openGateway(
     throw portError(cause, listen.port);
   }
   const port = portOf(app);
-  const strict = loopbackGuard(port);
-  guard = strict;
   handUpgrades(app.server, parts, (request) => {
-    strict.check(request, { needsOrigin: true });
+    guard().check(request, { needsOrigin: true });
     const cookie = app.parseCookie(request.headers.cookie ?? '')[cookieName()];
     if (!parts.sessions.isSignedIn(cookie))
       throw new RayError('NOT_SIGNED_IN', 'this browser is not signed in');
@@ -167,7 +167,7 @@ async function serveDesktop(app: FastifyInstance, root: string): Promise<void> {
     cacheControl: false,
     setHeaders: (response, path) => {
       const immutable = path.includes('/assets/');
-      response.setHeader(
+      response.header(
         'cache-control',
         immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
       );

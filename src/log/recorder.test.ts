@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Recorder } from './index.ts';
+
+test('records are whole JSON lines in order; the files stay within their bounds and closed to others', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rayos-log-'));
+  const file = join(dir, 'rayos.jsonl');
+  {
+    using recorder = new Recorder({ file, maxBytes: 4096, keep: 3 });
+    for (let i = 0; i < 500; i++) recorder.record('info', 'test', 'filled', { i });
+    assert.equal(recorder.lost, 0);
+  }
+  const files = readdirSync(dir).sort();
+  assert.deepEqual(files, ['rayos.jsonl', 'rayos.jsonl.1', 'rayos.jsonl.2', 'rayos.jsonl.3']);
+  for (const name of files) {
+    assert.ok(statSync(join(dir, name)).size <= 4096);
+    assert.equal(statSync(join(dir, name)).mode & 0o777, 0o600);
+  }
+  const sequence = files
+    .toReversed()
+    .flatMap((name) => readFileSync(join(dir, name), 'utf8').trim().split('\n'))
+    .map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+  assert.deepEqual(
+    sequence,
+    Array.from({ length: sequence.length }, (_, i) => 500 - sequence.length + 1 + i),
+  );
+  rmSync(dir, { recursive: true });
+});
+
+test('markers reach listeners, the log, and those who come later', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rayos-log-'));
+  using recorder = new Recorder({ file: join(dir, 'rayos.jsonl'), markersKept: 2 });
+  const heard: string[] = [];
+  recorder.marked.on((marker) => heard.push(marker.line));
+  recorder.mark('GUEST:CREATED', { guest: 'a' });
+  recorder.mark('GUEST:READY', { guest: 'a', milliseconds: 12 });
+  recorder.mark('GUEST:STOPPED', { guest: 'a' });
+  assert.deepEqual(heard, [
+    'RAYOS_GUEST:CREATED:a',
+    'RAYOS_GUEST:READY:a:12',
+    'RAYOS_GUEST:STOPPED:a',
+  ]);
+  assert.deepEqual(
+    recorder.markersSince(0).map((marker) => marker.sequence),
+    [2, 3],
+  );
+  assert.deepEqual(
+    recorder.markersSince(2).map((marker) => marker.sequence),
+    [3],
+  );
+  assert.match(readFileSync(join(dir, 'rayos.jsonl'), 'utf8'), /RAYOS_GUEST:READY:a:12/);
+  rmSync(dir, { recursive: true });
+});

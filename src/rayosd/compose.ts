@@ -1,0 +1,195 @@
+// The composition root: builds the rooms in order, each on those before it, and takes them down in the
+// opposite order. Nothing else happens here.
+
+import { join } from 'node:path';
+import { findGuestImage } from '../../guest-images/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
+import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
+import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
+import { Guests, guestMigration, type Recipe, Registry } from '../guests/index.ts';
+import { probeHypervisor } from '../hypervisor/index.ts';
+import { Recorder } from '../log/index.ts';
+import { loadPolicy } from '../policy/index.ts';
+import { Presentation } from '../presentation/index.ts';
+import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+
+export type Rayos = AsyncDisposable & {
+  readonly gateway: Gateway;
+  readonly guests: Guests;
+  readonly dispatch: Dispatch;
+  readonly recorder: Recorder;
+  readonly policy: ReturnType<typeof loadPolicy>;
+  /** A fresh address with a one-time login in it. */
+  loginAddress(): string;
+  /** Resolves with the reason when a command asked RayOS to stop. */
+  readonly shutdownAsked: Promise<string>;
+};
+
+/** Recipes that RayOS has, and what their guests get. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  'linux-desktop': { title: 'Linux desktop', memoryMiB: 1024, cpus: 2 },
+};
+
+const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
+
+/** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
+export async function compose(paths: Paths, options: { readonly port: number }): Promise<Rayos> {
+  await using stack = new AsyncDisposableStack();
+  makeDirectory(paths.stateDir);
+  makeDirectory(paths.runtimeDir, 0o711);
+  makeDirectory(paths.cacheDir, 0o755);
+  const lock = takeLock(join(paths.stateDir, 'lock.db'));
+  if (!lock) throw new RayError('ALREADY_RUNNING', `another RayOS uses ${paths.stateDir}`);
+  stack.use(lock);
+
+  const recorder = stack.use(new Recorder({ file: paths.logFile }));
+  const policy = loadPolicy(paths.policyFile);
+  if (policy.brokenBecause === undefined)
+    recorder.mark('POLICY:LOADED', { profile: policy.policy.profile });
+  else recorder.mark('POLICY:SAFE_MODE', { reason: policy.brokenBecause });
+
+  const store = stack.use(
+    openStore(paths.database, [auditMigration, sessionMigration, guestMigration]),
+  );
+  const audit = new Audit(store);
+  const sessions = new Sessions(store);
+  const hypervisor = probes(paths);
+
+  const guests = stack.use(
+    new Guests({
+      registry: new Registry(store),
+      paths,
+      policy: policy.policy,
+      mark: recorder.mark,
+      recipes,
+      probe: (signal) => hypervisor.probe({ fresh: false, signal }),
+      image: imageOf,
+    }),
+  );
+  const presentation = stack.use(new Presentation({ mark: recorder.mark }));
+  guests.gone.on((id) => void presentation.hide(id).catch(() => undefined));
+
+  const changed = new Emitter<void>();
+  guests.changed.on(() => changed.emit());
+  presentation.changed.on(() => changed.emit());
+
+  const shutdown = Promise.withResolvers<string>();
+  const started = performance.now();
+  let gateway: Gateway | undefined;
+  const parts: HandlerParts = {
+    guests,
+    presentation,
+    recorder,
+    sessions,
+    audit,
+    probe: hypervisor.probe,
+    address: () => gateway?.address ?? '',
+    shutdown: shutdown.resolve,
+    status: (): Status => ({
+      version: packageJson.version,
+      bootId: recorder.bootId,
+      pid: process.pid,
+      address: gateway?.address ?? '',
+      uptimeMs: Math.round(performance.now() - started),
+      policy: {
+        profile: policy.policy.profile,
+        safeMode: policy.brokenBecause !== undefined,
+        file: policy.file,
+        ...(policy.brokenBecause === undefined ? {} : { reason: policy.brokenBecause }),
+      },
+      ...hypervisor.words(),
+      node: process.version,
+      stateDir: paths.stateDir,
+      logFile: paths.logFile,
+    }),
+  };
+  const dispatch = new Dispatch({
+    handlers: makeHandlers(parts),
+    policy,
+    audit,
+    mark: recorder.mark,
+  });
+  compileAll();
+  await guests.reattach();
+  recorder.mark('BOOT_MARKER:SUBSYSTEMS', { bootId: recorder.bootId });
+
+  const state = {
+    changed,
+    state: () => ({
+      type: 'state' as const,
+      guests: guestsWithSurfaces(parts),
+      surfaces: [...presentation.surfaces()],
+    }),
+  };
+  gateway = stack.use(
+    await openGateway(
+      {
+        dispatch,
+        sessions,
+        recorder,
+        state,
+        viewers: presentation,
+        desktop: desktopFolder,
+        version: packageJson.version,
+      },
+      { port: options.port, socket: paths.socket },
+    ),
+  );
+  recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+
+  const owned = stack.move();
+  return {
+    gateway,
+    guests,
+    dispatch,
+    recorder,
+    policy,
+    loginAddress: () => loginAddress(parts),
+    shutdownAsked: shutdown.promise,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function imageOf(recipe: string) {
+  const image = await findGuestImage(recipe);
+  if (image) return image;
+  throw new RayError('IMAGE_MISSING', `the guest image "${recipe}" has not been built`);
+}
+
+/** The probe, asked once and remembered; and what `status` says of it. */
+function probes({ cacheDir }: Paths) {
+  let known: Probe | undefined;
+  let missing: string | undefined;
+  return {
+    async probe({
+      fresh,
+      signal,
+    }: {
+      readonly fresh: boolean;
+      readonly signal: AbortSignal;
+    }): Promise<Probe> {
+      if (known && !fresh) return known;
+      try {
+        known = await probeHypervisor({ cacheDir, fresh, signal });
+        missing = undefined;
+        return known;
+      } catch (thrown) {
+        missing = thrown instanceof RayError ? `${thrown.message}. ${thrown.next}` : String(thrown);
+        throw thrown;
+      }
+    },
+    words(): Pick<Status, 'qemu' | 'qemuMissing'> {
+      if (known)
+        return {
+          qemu: {
+            version: known.version,
+            accelerator: known.accelerator as 'kvm' | 'tcg',
+            why: known.why,
+          },
+        };
+      return missing === undefined ? {} : { qemuMissing: missing };
+    },
+  };
+}

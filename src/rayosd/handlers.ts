@@ -1,0 +1,280 @@
+// Every command of the table, wired to the room that does it.
+
+import { photographDesktop } from '../camera/index.ts';
+import { createPhraseResolver, resolveGuest } from '../cognition/index.ts';
+import type { Guest, MarkerRecord, Probe, Status } from '../contracts/index.ts';
+import { commandOf, commands, RayError } from '../contracts/index.ts';
+import type { Audit, Handlers } from '../dispatch/index.ts';
+import { Emitter } from '../foundation/index.ts';
+import { loginLifeMs, type Sessions } from '../gateway/index.ts';
+import type { GuestRow, Guests } from '../guests/index.ts';
+import { openDisplayChannel } from '../hypervisor/index.ts';
+import type { InputRequest } from '../input/index.ts';
+import type { Recorder } from '../log/index.ts';
+import type { Presentation } from '../presentation/index.ts';
+
+export type HandlerParts = {
+  readonly guests: Guests;
+  readonly presentation: Presentation;
+  readonly recorder: Recorder;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  status(): Status;
+  probe(options: { readonly fresh: boolean; readonly signal: AbortSignal }): Promise<Probe>;
+  /** The address that browsers open, once the gateway listens. */
+  address(): string;
+  shutdown(reason: string): void;
+};
+
+/** Guests as people see them: with whether and where they are presented. */
+export function guestsWithSurfaces({
+  guests,
+  presentation,
+}: Pick<HandlerParts, 'guests' | 'presentation'>): Guest[] {
+  const surfaces = new Map(presentation.surfaces().map((surface) => [surface.guest, surface.id]));
+  return guests.list().map((guest) => {
+    const surface = surfaces.get(guest.name);
+    return surface === undefined ? guest : { ...guest, presented: true, surface };
+  });
+}
+
+export function makeHandlers(parts: HandlerParts): Handlers {
+  const { guests, presentation, recorder } = parts;
+  const list = () => guestsWithSurfaces(parts);
+  const idOf = (reference: string): string => resolveGuest(reference, list()).id;
+  const seen = (id: string): Guest => list().find((guest) => guest.id === id) ?? guests.summary(id);
+  const resolver = createPhraseResolver(commands);
+
+  const presentGuest = (row: GuestRow) => ({
+    id: row.id,
+    name: row.name,
+    title: row.title,
+    openChannel: () => openDisplayChannel(guests.qmp(row.id)),
+  });
+
+  /** The guest that input goes into: the one named, or else the one presented last. */
+  const inputTarget = (reference: string | undefined): string => {
+    if (reference !== undefined) return idOf(reference);
+    const newest = presentation.surfaces().at(-1);
+    const guest = list().find(({ name }) => name === newest?.guest);
+    if (!guest) throw new RayError('NOTHING_PRESENTED', 'no guest is on screen');
+    return guest.id;
+  };
+  const send = async (reference: string | undefined, request: InputRequest) => {
+    const id = inputTarget(reference);
+    const { name } = guests.row(id);
+    if (!presentation.surfaces().some((surface) => surface.guest === name)) {
+      recorder.mark('INPUT:REFUSED', { guest: name, reason: 'not presented' });
+      throw new RayError(
+        'NOT_PRESENTED',
+        `${guests.row(id).title} is not on screen, and input goes only into what is`,
+        { guest: name },
+      );
+    }
+    const events = await presentation.input(id, request);
+    recorder.mark('INPUT:SENT', { guest: name, kind: request.kind, count: events });
+    return { guest: name, events };
+  };
+
+  return {
+    'guest.list': { run: () => ({ guests: list() }) },
+    'guest.show': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        return { ...(await guests.detail(id)), ...seen(id) };
+      },
+    },
+    'guest.create': { run: (wanted) => guests.detail(guests.create(wanted).id) },
+    'guest.start': {
+      run: async ({ guest }, { signal }) => {
+        const id = idOf(guest);
+        await guests.start(id, signal);
+        return seen(id);
+      },
+    },
+    'guest.stop': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.stop(id);
+        return seen(id);
+      },
+    },
+    'guest.kill': {
+      plan: ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        return {
+          summary: `This ends ${row.title} at once.`,
+          steps: [
+            `end the QEMU process of ${row.title} without asking the guest`,
+            'work in it that is not saved is lost',
+          ],
+          target: row.name,
+          world: String(row.process?.pid ?? 'not running'),
+        };
+      },
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.kill(id);
+        return seen(id);
+      },
+    },
+    'guest.present': {
+      run: async ({ guest }, { signal }) => {
+        const id = idOf(guest);
+        await guests.start(id, signal);
+        const shown = await presentation.present(presentGuest(guests.row(id)), { signal });
+        return { guest: seen(id), ...shown };
+      },
+    },
+    'guest.hide': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await presentation.hide(id);
+        return seen(id);
+      },
+    },
+    'guest.delete': {
+      plan: ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        return {
+          summary: `This deletes ${row.title} and everything it keeps.`,
+          steps: [
+            `remove the folder of ${row.name} with its logs`,
+            `remove ${row.name} from the registry`,
+            'this cannot be undone',
+          ],
+          target: row.name,
+          world: `${row.id} ${row.state}`,
+        };
+      },
+      run: async ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        await guests.delete(row.id);
+        return { deleted: row.name };
+      },
+    },
+    'input.type': { run: ({ text, guest }) => send(guest, { kind: 'type', text }) },
+    'input.press': { run: ({ keys, guest }) => send(guest, { kind: 'press', keys }) },
+    'input.mouse': { run: ({ x, y, guest }) => send(guest, { kind: 'mouse', x, y }) },
+    'input.click': {
+      run: ({ guest, x, y, button, count }) =>
+        send(guest, {
+          kind: 'click',
+          x,
+          y,
+          button: button as 'left' | 'middle' | 'right' | undefined,
+          count,
+        }),
+    },
+    'system.status': { run: () => parts.status() },
+    'system.shutdown': {
+      plan: () => ({
+        summary: 'This stops RayOS.',
+        steps: [
+          'stop or keep its guests, as policy says',
+          'close every window and connection',
+          'end rayosd',
+        ],
+        target: 'rayos',
+        world: recorder.bootId,
+      }),
+      run: (_args, { actor }) => {
+        setImmediate(() => parts.shutdown(`asked by ${actor.name}`));
+        return { stopping: true as const };
+      },
+    },
+    'hypervisor.probe': {
+      run: ({ fresh }, { signal }) => parts.probe({ fresh: fresh ?? false, signal }),
+    },
+    'surface.list': { run: () => ({ surfaces: [...presentation.surfaces()] }) },
+    'surface.view': {
+      run: ({ surface }) => {
+        if (!presentation.surfaces().some(({ id }) => id === surface)) {
+          throw new RayError('NOT_PRESENTED', `there is no surface "${surface}"`, {
+            guest: surface.replace(/\.\d+$/, ''),
+          });
+        }
+        return { path: `/api/surfaces/${surface}/viewer` };
+      },
+    },
+    'screenshot.guest': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        const { width, height, png } = await presentation.screenshot(id);
+        return { width, height, mediaType: 'image/png' as const, data: png.toString('base64') };
+      },
+    },
+    'screenshot.desktop': {
+      run: ({ width = 1440, height = 900, scheme = 'dark' }, { signal }) =>
+        photographDesktop(
+          { address: loginAddress(parts), width, height, scheme: scheme as 'dark' | 'light' },
+          signal,
+        ),
+    },
+    'log.markers': {
+      stream: ({ follow, since }, { signal }) =>
+        markers(recorder, since ?? 0, follow ?? false, signal),
+    },
+    'audit.list': { run: ({ last }) => ({ records: parts.audit.newest(last ?? 50) }) },
+    'session.link': { run: () => ({ address: loginAddress(parts), expiresInMs: loginLifeMs }) },
+    'intent.resolve': {
+      run: ({ text }) => {
+        const answer = resolver.resolve(text, { guests: list() });
+        if (!answer.understood) {
+          recorder.mark('INTENT:UNKNOWN', {});
+          throw answer.error;
+        }
+        recorder.mark('INTENT:RESOLVED', { command: answer.command });
+        return {
+          command: answer.command,
+          arguments: answer.arguments,
+          summary: commandOf(answer.command).summary,
+        };
+      },
+    },
+  };
+}
+
+/** An address that signs one browser in, once. */
+export function loginAddress({
+  sessions,
+  address,
+}: Pick<HandlerParts, 'sessions' | 'address'>): string {
+  return `${address()}#token=${sessions.offerLogin()}`;
+}
+
+async function* markers(
+  recorder: Recorder,
+  since: number,
+  follow: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<MarkerRecord> {
+  const waiting: MarkerRecord[] = [];
+  const woken = new Emitter<void>();
+  const stop = follow
+    ? recorder.marked.on((marker) => {
+        if (waiting.length < 10_000) waiting.push(marker);
+        woken.emit();
+      })
+    : () => undefined;
+  const onAbort = () => woken.emit();
+  signal.addEventListener('abort', onAbort);
+  try {
+    yield* recorder.markersSince(since);
+    while (follow && !signal.aborted) {
+      const next = waiting.shift();
+      if (next) yield next;
+      else await new Promise<void>((resolve) => void oneShot(woken, resolve));
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stop();
+  }
+}
+
+function oneShot(emitter: Emitter<void>, resolve: () => void): void {
+  const stop = emitter.on(() => {
+    stop();
+    resolve();
+  });
+}

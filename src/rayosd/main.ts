@@ -1,0 +1,119 @@
+// rayosd: the authority over display, input, guests and policy. Runs in the foreground; SIGINT and
+// SIGTERM stop it cleanly, and its guests as policy says.
+
+import { spawn } from 'node:child_process';
+import { findBrowser } from '../camera/index.ts';
+import { asRayError, errors, exitCodes } from '../contracts/index.ts';
+import { paths } from '../foundation/index.ts';
+import { compose, type Rayos } from './compose.ts';
+import { readOptions, usage } from './options.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    say(usage);
+    return exitCodes.done;
+  }
+  const asked = stopSignals();
+  await using rayos = await compose(paths(), options);
+  if (rayos.policy.brokenBecause !== undefined)
+    say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
+  const address = rayos.loginAddress();
+  say(
+    `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
+  );
+  if (options.open) openBrowser(address);
+  const presenting =
+    options.present === undefined
+      ? Promise.resolve()
+      : present(rayos, options.present, asked.signal);
+  const reason = await Promise.race([asked.reason, rayos.shutdownAsked]);
+  asked.abort();
+  await presenting;
+  await stop(rayos, reason);
+  return exitCodes.done;
+}
+
+/** Shows the guest, making it first when there is none of that name; says what was observed. */
+async function present(
+  { dispatch, guests }: Rayos,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const context = { actor: { kind: 'person', name: 'person:start' } as const, signal };
+  try {
+    if (!guests.list().some((guest) => guest.name === name))
+      await dispatch.run({ command: 'guest.create', arguments: { name } }, context);
+    say(`Starting ${name} …`);
+    const shown = (await dispatch.run(
+      { command: 'guest.present', arguments: { guest: name } },
+      context,
+    )) as { width: number; height: number; guest: { title: string } };
+    say(`${shown.guest.title} is on screen, ${shown.width}×${shown.height}. Ctrl-C stops RayOS.`);
+  } catch (thrown) {
+    const error = asRayError(thrown);
+    if (!signal.aborted) say(`${name} is not on screen: ${error.message}. ${error.next}`);
+  }
+}
+
+async function stop({ guests, policy, recorder }: Rayos, reason: string): Promise<void> {
+  recorder.mark('BOOT_MARKER:STOPPING', { reason });
+  const running = guests.list().filter((guest) => guest.state === 'running').length;
+  if (running > 0 && policy.policy.guests.on_exit === 'stop') {
+    say(`Stopping ${running === 1 ? 'the guest' : `${running} guests`} …`);
+    await guests.stopAll();
+  } else if (running > 0) {
+    say(`${running === 1 ? 'The guest runs' : `${running} guests run`} on, as policy says.`);
+  }
+  recorder.mark('BOOT_MARKER:STOPPED', {});
+  say('RayOS has stopped.');
+}
+
+/** The first SIGINT or SIGTERM asks for a clean stop; a third one ends the process. */
+function stopSignals(): {
+  readonly reason: Promise<string>;
+  readonly signal: AbortSignal;
+  abort(): void;
+} {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const controller = new AbortController();
+  let count = 0;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      count++;
+      if (count === 1) resolve(name);
+      if (count === 2) say('Still stopping; once more ends RayOS at once, and its guests run on.');
+      if (count >= 3) process.exit(exitCodes.failed);
+    });
+  }
+  return { reason: promise, signal: controller.signal, abort: () => controller.abort() };
+}
+
+/** Opens the address in the person's browser, if this machine has a display. Never fails. */
+function openBrowser(address: string): void {
+  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  const viewer = (command: string, args: string[]) =>
+    spawn(command, args, { stdio: 'ignore', detached: true });
+  const opened = viewer('xdg-open', [address]);
+  opened.unref();
+  opened.once('error', () => {
+    try {
+      viewer(findBrowser(), [address])
+        .once('error', () => undefined)
+        .unref();
+    } catch {
+      say('No browser was found to open it with.');
+    }
+  });
+}
+
+main().then(
+  (code) => process.exit(code),
+  (thrown: unknown) => {
+    const error = asRayError(thrown, { logFile: paths().logFile });
+    process.stderr.write(`rayos: ${error.message}.\n${error.next}\n`);
+    process.exit(exitCodes[errors[error.code].exit]);
+  },
+);

@@ -1,0 +1,64 @@
+// What rayosd was asked on its command line and by its environment.
+
+import { parseArgs } from 'node:util';
+import { RayError } from '../contracts/index.ts';
+
+export type Options = {
+  readonly port: number;
+  /** Guest to show once everything is up. */
+  readonly present: string | undefined;
+  /** Open the address in the person's browser, where there is a display. */
+  readonly open: boolean;
+  readonly help: boolean;
+};
+
+export const defaultPort = 7600;
+
+export const usage = `Usage: rayosd [--port N] [--present GUEST] [--open] [--help]
+
+  --port N         listen on 127.0.0.1:N (default ${defaultPort}, or RAYOS_PORT; 0 chooses one)
+  --present GUEST  show this guest once everything is up, creating and starting it if need be
+  --no-present     show none
+  --open           open the desktop in the browser where there is a display
+  --no-open        do not
+
+RAYOS_STATE=DIR keeps everything in DIR, for a second RayOS beside the first.`;
+
+/** Throws BAD_REQUEST in words. */
+export function readOptions(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Options {
+  let values: {
+    port?: string | undefined;
+    present?: string | boolean | undefined;
+    open?: boolean | undefined;
+    help?: boolean | undefined;
+  };
+  const withoutPresent = args.includes('--no-present');
+  try {
+    ({ values } = parseArgs({
+      args: args.filter((arg) => arg !== '--no-present'),
+      options: {
+        port: { type: 'string' },
+        present: { type: 'string' },
+        open: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowNegative: true,
+    }));
+  } catch (cause) {
+    throw new RayError(
+      'BAD_REQUEST',
+      cause instanceof Error ? cause.message : String(cause),
+      { command: 'start' },
+      cause,
+    );
+  }
+  const port = values.port ?? env.RAYOS_PORT ?? String(defaultPort);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+    throw new RayError('BAD_REQUEST', `"${port.slice(0, 20)}" is no port`, { command: 'start' });
+  const present =
+    typeof values.present === 'string' && !withoutPresent ? values.present : undefined;
+  return { port: Number(port), present, open: values.open ?? false, help: values.help ?? false };
+}
