@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/index.ts';
+import { Emitter, openStore } from '../foundation/index.ts';
+import { Recorder } from '../log/index.ts';
+import { defaultPolicyText, parsePolicy } from '../policy/index.ts';
+import { type Gateway, openGateway, Sessions, sessionMigration } from './index.ts';
+
+let dir = '';
+let gateway: Gateway;
+let sessions: Sessions;
+let handed: string[] = [];
+const store = openStore(':memory:', [auditMigration, sessionMigration]);
+
+before(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'rayos-gateway-'));
+  mkdirSync(join(dir, 'desktop'));
+  writeFileSync(join(dir, 'desktop', 'index.html'), '<!doctype html><title>RayOS</title>');
+  sessions = new Sessions(store);
+  const recorder = new Recorder({ file: join(dir, 'log') });
+  const handlers = {
+    'guest.list': { run: () => ({ guests: [] }) },
+    'guest.kill': { run: () => ({}) },
+    'surface.view': { run: ({ surface }: { surface: string }) => ({ path: surface }) },
+    'log.markers': { stream: () => recorder.markersSince(0) },
+  } as unknown as Handlers;
+  const dispatch = new Dispatch({
+    handlers,
+    policy: { file: 'policy.toml', policy: parsePolicy(defaultPolicyText) },
+    audit: new Audit(store),
+    mark: recorder.mark,
+  });
+  gateway = await openGateway(
+    {
+      dispatch,
+      sessions,
+      recorder,
+      state: { changed: new Emitter(), state: () => ({ type: 'state', guests: [], surfaces: [] }) },
+      viewers: {
+        attachViewer: (surface: string, socket: Socket) => {
+          handed.push(surface);
+          socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        },
+      },
+      desktop: join(dir, 'desktop'),
+      version: '0.0.0',
+    },
+    { port: 0, socket: join(dir, 's') },
+  );
+});
+
+after(async () => {
+  await gateway[Symbol.asyncDispose]();
+  rmSync(dir, { recursive: true });
+});
+
+type Sent = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  overSocket?: boolean;
+};
+type Answer = {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+};
+
+/** One HTTP request, with every header as given: fetch would not let a test lie about Host and Origin. */
+function ask(
+  path: string,
+  { method = 'GET', headers = {}, body, overSocket = false }: Sent = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const to = overSocket
+      ? { socketPath: join(dir, 's') }
+      : { host: '127.0.0.1', port: gateway.port };
+    const outgoing = request(
+      {
+        ...to,
+        path,
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        agent: false,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
+      },
+    );
+    outgoing.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: '' });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+const origin = () => ({ origin: `http://127.0.0.1:${gateway.port}` });
+const errorOf = (answer: Answer): string =>
+  (JSON.parse(answer.body) as { error: { code: string } }).error.code;
+
+async function signIn(): Promise<string> {
+  const answer = await ask('/api/session', {
+    method: 'POST',
+    headers: origin(),
+    body: { token: sessions.offerLogin() },
+  });
+  assert.equal(answer.status, 204);
+  return String(answer.headers['set-cookie']);
+}
+const cookieOf = (setCookie: string) => setCookie.split(';')[0] ?? '';
+
+test('without an identity nothing is answered but the page itself', async () => {
+  for (const path of ['/api/session', '/api/events', '/api/openapi.json'])
+    assert.equal(errorOf(await ask(path)), 'NOT_SIGNED_IN');
+  const command = { method: 'POST', headers: origin(), body: { arguments: {} } };
+  for (const name of ['guest.list', 'log.markers', 'no.such'])
+    assert.equal(errorOf(await ask(`/api/commands/${name}`, command)), 'NOT_SIGNED_IN');
+  assert.equal((await ask('/')).status, 200);
+});
+
+test('a one-time token signs in once, with a cookie that scripts and other sites cannot use', async () => {
+  const token = sessions.offerLogin();
+  const first = await ask('/api/session', { method: 'POST', headers: origin(), body: { token } });
+  const cookie = String(first.headers['set-cookie']);
+  assert.match(cookie, /HttpOnly/);
+  assert.match(cookie, /SameSite=Strict/);
+  assert.equal(
+    errorOf(await ask('/api/session', { method: 'POST', headers: origin(), body: { token } })),
+    'NOT_SIGNED_IN',
+  );
+  assert.equal((await ask('/api/session', { headers: { cookie: cookieOf(cookie) } })).status, 200);
+  await ask('/api/session', {
+    method: 'DELETE',
+    headers: { ...origin(), cookie: cookieOf(cookie) },
+  });
+  assert.equal(
+    errorOf(await ask('/api/session', { headers: { cookie: cookieOf(cookie) } })),
+    'NOT_SIGNED_IN',
+  );
+});
+
+test('requests under another name, or by a page of another site, are refused', async () => {
+  const cookie = cookieOf(await signIn());
+  const send = (headers: Record<string, string>) =>
+    ask('/api/commands/guest.list', {
+      method: 'POST',
+      headers: { cookie, ...headers },
+      body: { arguments: {} },
+    });
+  assert.equal((await send(origin())).status, 200);
+  assert.equal(errorOf(await send({})), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await send({ origin: 'http://evil.example' })), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await send({ origin: 'null' })), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await send({ ...origin(), host: 'rebound.example' })), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await send({ origin: `http://localhost:${gateway.port}` })), 'WRONG_ORIGIN');
+  assert.equal(
+    errorOf(
+      await ask('/api/session', {
+        headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+      }),
+    ),
+    'WRONG_ORIGIN',
+  );
+});
+
+test('every answer carries the strict policy for content', async () => {
+  for (const path of ['/', '/api/session', '/nothing-here']) {
+    const { headers } = await ask(path);
+    assert.match(
+      String(headers['content-security-policy']),
+      /default-src 'none'; script-src 'self'; style-src 'self'/,
+    );
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.doesNotMatch(String(headers['content-security-policy']), /unsafe/);
+  }
+});
+
+test("the terminal's socket is its owner's alone, and needs no cookie", async () => {
+  assert.equal(statSync(join(dir, 's')).mode & 0o777, 0o600);
+  const answer = await ask('/api/commands/guest.list', {
+    method: 'POST',
+    body: { arguments: {} },
+    overSocket: true,
+  });
+  assert.deepEqual(JSON.parse(answer.body), { result: { guests: [] } });
+});
+
+test('a command that needs consent answers with the plan and a token', async () => {
+  const answer = await ask('/api/commands/guest.kill', {
+    method: 'POST',
+    body: { arguments: { guest: 'x' } },
+    overSocket: true,
+  });
+  assert.equal(answer.status, 409);
+  const { error, plan, consent } = JSON.parse(answer.body) as {
+    error: { code: string };
+    plan: { command: string };
+    consent: string;
+  };
+  assert.deepEqual(
+    [error.code, plan.command, typeof consent],
+    ['CONSENT_NEEDED', 'guest.kill', 'string'],
+  );
+});
+
+test('malformed requests are told what is wrong with them', async () => {
+  const post = (body: unknown) =>
+    ask('/api/commands/guest.list', { method: 'POST', body, overSocket: true });
+  for (const body of [
+    [],
+    'text',
+    1,
+    { arguments: [] },
+    { arguments: { x: 1 } },
+    { arguments: {}, consent: 5 },
+  ])
+    assert.equal(errorOf(await post(body)), 'BAD_REQUEST');
+  assert.equal(
+    errorOf(await ask('/api/commands/no.such', { method: 'POST', body: {}, overSocket: true })),
+    'UNKNOWN_COMMAND',
+  );
+  assert.equal(
+    (
+      await ask('/api/commands/guest.list', {
+        method: 'POST',
+        body: { arguments: { x: 'y'.repeat(100_000) } },
+        overSocket: true,
+      })
+    ).status,
+    400,
+  );
+});
+
+test('streams answer one value a line', async () => {
+  const { body } = await ask('/api/commands/log.markers', {
+    method: 'POST',
+    body: { arguments: {} },
+    overSocket: true,
+  });
+  const lines = body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name: string });
+  assert.equal(lines[0]?.name, 'GATEWAY:LISTENING');
+});
+
+test('a viewer is let in with cookie and origin, and its socket handed on', async () => {
+  const cookie = cookieOf(await signIn());
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const open = (headers: Record<string, string>, path = '/api/surfaces/linux-desktop.0/viewer') =>
+    ask(path, { headers: { ...upgrade, ...headers } });
+  handed = [];
+  assert.equal((await open({ cookie })).status, 403);
+  assert.equal((await open(origin())).status, 401);
+  assert.equal((await open({ cookie, origin: 'http://evil.example' })).status, 403);
+  assert.equal((await open({ cookie, ...origin() }, '/api/surfaces/..%2f/viewer')).status, 404);
+  assert.deepEqual(handed, []);
+  assert.equal((await open({ cookie, ...origin() })).status, 101);
+  assert.deepEqual(handed, ['linux-desktop.0']);
+});
+
+test('a taken port is said in words, with another one to try', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const again = openGateway(
+    {
+      ...({} as Parameters<typeof openGateway>[0]),
+      dispatch: {} as Dispatch,
+      sessions,
+      recorder: new Recorder({ file: join(dir, 'log2') }),
+      state: { changed: new Emitter(), state: () => ({ type: 'state', guests: [], surfaces: [] }) },
+      viewers: { attachViewer: () => undefined },
+      desktop: dir,
+      version: '0',
+    },
+    { port, socket: join(dir, 's2') },
+  );
+  await assert.rejects(
+    again,
+    (thrown: unknown) =>
+      (thrown as { code: string; next: string }).code === 'PORT_TAKEN' &&
+      (thrown as { next: string }).next.includes(String(port + 1)),
+  );
+  assert.throws(() => statSync(join(dir, 's2')));
+  other.close();
+});

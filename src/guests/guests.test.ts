@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { RayError } from '../contracts/index.ts';
+import { openStore } from '../foundation/index.ts';
+import { LineSplitter, parseAgentLine } from './agent.ts';
+import { Exclusive } from './exclusive.ts';
+import { guestMigration, Registry } from './index.ts';
+
+const wanted = {
+  name: 'linux-desktop',
+  title: 'Linux desktop',
+  recipe: 'linux-desktop',
+  memoryMiB: 1024,
+  cpus: 2,
+};
+
+test('the registry gives every guest an id and a user of its own, and refuses a name twice', () => {
+  using store = openStore(':memory:', [guestMigration]);
+  const registry = new Registry(store);
+  const first = registry.insert(wanted);
+  const second = registry.insert({ ...wanted, name: 'other' });
+  assert.notEqual(first.uid, second.uid);
+  assert.throws(
+    () => registry.insert(wanted),
+    (thrown: unknown) => thrown instanceof RayError && thrown.code === 'GUEST_EXISTS',
+  );
+  assert.equal(registry.all().length, 2);
+});
+
+test('what is known of a running guest survives in the registry, and goes with its process', () => {
+  using store = openStore(':memory:', [guestMigration]);
+  const registry = new Registry(store);
+  const { id } = registry.insert(wanted);
+  const process = {
+    pid: 4321,
+    startTime: 9_876_543_210,
+    accelerator: 'tcg',
+    started: '2026-11-23T07:00:00.000Z',
+  } as const;
+  registry.setProcess(id, process);
+  registry.setState(id, 'failed', 'it died');
+  assert.deepEqual(registry.get(id).process, process);
+  assert.equal(registry.get(id).reason, 'it died');
+  registry.setProcess(id, undefined);
+  registry.setState(id, 'stopped');
+  assert.equal(registry.get(id).process, undefined);
+  assert.equal(registry.get(id).reason, undefined);
+  registry.remove(id);
+  assert.throws(() => registry.get(id), /no guest/);
+});
+
+test("the agent's words are read, and nothing else is", () => {
+  assert.deepEqual(parseAgentLine('ready 4.91\r'), { type: 'ready', uptimeSeconds: 4.91 });
+  assert.deepEqual(parseAgentLine('state starting'), { type: 'state', ready: false });
+  assert.deepEqual(parseAgentLine('stopping'), { type: 'stopping' });
+  for (const line of ['', 'READY', 'ready 1 2', 'state', 'state broken', 'stopping now', 'unknown'])
+    assert.equal(parseAgentLine(line), undefined, line);
+  fc.assert(fc.property(fc.string(), (line) => void parseAgentLine(line)));
+});
+
+test('lines come out whole however the stream is cut; endless ones are dropped to their end', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-z ]{0,30}$/)),
+      fc.array(fc.nat(20)),
+      (lines, cuts) => {
+        const splitter = new LineSplitter();
+        const got: string[] = [];
+        let rest = lines.map((line) => `${line}\n`).join('');
+        for (const cut of cuts) {
+          got.push(...splitter.push(rest.slice(0, cut)));
+          rest = rest.slice(cut);
+        }
+        got.push(...splitter.push(rest));
+        assert.deepEqual(got, lines);
+      },
+    ),
+  );
+  const splitter = new LineSplitter();
+  for (let i = 0; i < 1000; i++) assert.deepEqual(splitter.push('x'.repeat(100)), []);
+  assert.deepEqual(splitter.push('end\nready 1\n'), ['ready 1']);
+});
+
+test('operations on one guest take turns, those on others do not wait, and a failure blocks nobody', async () => {
+  const turns = new Exclusive();
+  const seen: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const first = turns.run('a', async () => {
+    await gate.promise;
+    seen.push('a1');
+    throw new Error('failed');
+  });
+  const second = turns.run('a', async () => void seen.push('a2'));
+  await turns.run('b', async () => void seen.push('b1'));
+  gate.resolve();
+  await assert.rejects(first, /failed/);
+  await second;
+  assert.deepEqual(seen, ['b1', 'a1', 'a2']);
+});
