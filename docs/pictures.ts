@@ -1,0 +1,24 @@
+// Takes the pictures in docs/pictures/ with a real RayOS, a real guest and a real browser:
+// `npm run pictures`. Needs what `npm start` needs.
+
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestRayos } from '../trials/harness/rayos.ts';
+
+const folder = join(import.meta.dirname, 'pictures');
+
+async function take(rayos: TestRayos, file: string, ...args: string[]): Promise<void> {
+  const { code, stderr } = await rayos.cli('screenshot', ...args, file);
+  if (code !== 0) throw new Error(stderr);
+  copyFileSync(join(rayos.stateDir, file), join(folder, file));
+  process.stdout.write(`docs/pictures/${file}\n`);
+}
+
+await using rayos = await TestRayos.start(['--present', 'linux-desktop']);
+await rayos.marker('PRESENTATION:PRESENTED');
+await rayos.run('input.type', { text: 'uname -sr; echo "hello from inside a RayOS window"' });
+await rayos.run('input.press', { keys: 'enter' });
+await new Promise((resolve) => setTimeout(resolve, 3000)); // for the picture only: let the terminal settle
+await take(rayos, 'guest.png', 'guest', 'linux-desktop');
+await take(rayos, 'desktop.png', 'desktop');
+await take(rayos, 'desktop-light.png', 'desktop', '--scheme', 'light');

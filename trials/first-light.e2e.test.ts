@@ -1,0 +1,184 @@
+// First light: the main job end to end on the real parts: QEMU, the guest, headless Chromium.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { decode } from 'fast-png';
+import type { Page } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { initialCredit, protocolName } from '../src/contracts/index.ts';
+import { isAlive } from '../src/foundation/index.ts';
+import { drawn, pixels, surfaces, TestBrowser } from './harness/browser.ts';
+import { TestRayos } from './harness/rayos.ts';
+
+const guest = 'linux-desktop';
+const surface = 'linux-desktop.0';
+
+let rayos: TestRayos;
+let browser: TestBrowser;
+let page: Page;
+
+before(async () => {
+  rayos = await TestRayos.start(['--present', guest]);
+  browser = await TestBrowser.start();
+  page = await browser.open(await rayos.address());
+  await rayos.marker('PRESENTATION:PRESENTED');
+  await drawn(page, surface);
+});
+
+after(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await rayos?.[Symbol.asyncDispose]();
+});
+
+/** Gives the guest's window the keyboard and types a line, as a person does. */
+async function typeLine(text: string): Promise<void> {
+  await page.locator(`[data-surface="${surface}"] canvas`).click({ position: { x: 400, y: 300 } });
+  await page.keyboard.type(text, { delay: 5 });
+  await page.keyboard.press('Enter');
+}
+
+test('the page shows, pixel for pixel, what the guest shows', async () => {
+  const { data, width, height } = await rayos.run('screenshot.guest', { guest });
+  const png = decode(Buffer.from(data, 'base64'));
+  assert.deepEqual([png.width, png.height], [width, height]);
+  // The terminal's cursor may blink and a clock may tick: compare in a strip that neither is in.
+  const strip = { x: 0, y: height - 40, width, height: 40 };
+  const shown = await pixels(page, surface, strip.x, strip.y, strip.width, strip.height);
+  const channels = png.channels;
+  let different = 0;
+  for (let i = 0; i < strip.width * strip.height; i++) {
+    const at = (strip.y * width + i) * channels;
+    if (
+      png.data[at] !== shown[i * 4] ||
+      png.data[at + 1] !== shown[i * 4 + 1] ||
+      png.data[at + 2] !== shown[i * 4 + 2]
+    )
+      different++;
+  }
+  assert.equal(different, 0);
+  assert.ok(
+    new Set(Buffer.from(png.data.buffer).subarray(0, 400_000)).size > 8,
+    'a desktop has more than a few values in its picture',
+  );
+});
+
+test('keys typed in the page reach the terminal in the guest, and change the pixels in the page', async () => {
+  const before = (await surfaces(page)).find((state) => state.surface === surface);
+  await typeLine('echo typed-$((40+2))-in-the-page > /dev/ttyS0');
+  await rayos.serialSays(guest, 'typed-42-in-the-page');
+  await drawn(page, surface, before?.framesDrawn ?? 0);
+});
+
+test('a command types into the guest as well, every character of it', async () => {
+  const long = Array.from({ length: 30 }, (_, i) => `w${i}`).join(',');
+  await rayos.run('input.type', { text: `echo "${long}" > /dev/ttyS0` });
+  await rayos.run('input.press', { keys: 'enter' });
+  await rayos.serialSays(guest, long);
+});
+
+test('hide and present again: the session is still there', async () => {
+  await typeLine('MARK=still-here');
+  const { pid } = await rayos.run('guest.show', { guest });
+  const hidden = rayos.markers.length;
+  await rayos.run('guest.hide', { guest });
+  await rayos.marker('PRESENTATION:HIDDEN', { after: hidden });
+  await page.locator(`[data-surface="${surface}"]`).waitFor({ state: 'detached' });
+  const refused = await rayos.ask('input.type', { text: 'x', guest });
+  assert.ok('error' in refused && refused.error.code === 'NOT_PRESENTED');
+  await rayos.run('guest.present', { guest });
+  await drawn(page, surface);
+  await typeLine('echo $MARK > /dev/ttyS0');
+  await rayos.serialSays(guest, 'still-here');
+  assert.equal((await rayos.run('guest.show', { guest })).pid, pid);
+});
+
+test('two viewers at once, one of them stalled: the other one loses nothing', async () => {
+  const address = new URL((await rayos.run('system.status', {})).address);
+  const cookies = await page.context().cookies();
+  const stalled = new WebSocket(
+    `ws://${address.host}/api/surfaces/${surface}/viewer`,
+    protocolName,
+    {
+      origin: address.origin,
+      headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+    },
+  );
+  let frames = 0;
+  stalled.on('message', (_data, isBinary) => {
+    if (isBinary && (_data as Buffer)[0] === 1) frames++;
+  });
+  await new Promise((resolve, reject) => stalled.once('open', resolve).once('error', reject));
+  const from = rayos.markers.length;
+  const start = (await surfaces(page)).find((state) => state.surface === surface)?.framesDrawn ?? 0;
+  await typeLine(
+    'i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i+1)); done; echo scrolled > /dev/ttyS0',
+  );
+  await rayos.marker('PRESENTATION:VIEWER_STALLED', { after: from });
+  await rayos.serialSays(guest, 'scrolled');
+  await drawn(page, surface, start + 3);
+  assert.ok(frames <= initialCredit, `a viewer that draws nothing was sent ${frames} frames`);
+  assert.equal((await rayos.run('surface.list', {})).surfaces[0]?.viewers, 2);
+  stalled.terminate();
+  await rayos.marker('PRESENTATION:VIEWER_LEFT', { after: from });
+});
+
+test('kill -9 of the framer: the picture comes back by itself, and the guest has not noticed', async (t) => {
+  const before = (await rayos.run('surface.list', {})).surfaces[0];
+  const { pid } = await rayos.run('guest.show', { guest });
+  const from = rayos.markers.length;
+  const shown = (await surfaces(page)).find((state) => state.surface === surface)?.framesDrawn ?? 0;
+  process.kill(before?.framerPid ?? 0, 'SIGKILL');
+  const start = performance.now();
+  await drawn(page, surface, shown);
+  t.diagnostic(
+    `picture back in the page ${Math.round(performance.now() - start)} ms after kill -9`,
+  );
+  await rayos.marker('PRESENTATION:FRAMER_BACK', { after: from });
+  await typeLine('echo after-$MARK > /dev/ttyS0');
+  await rayos.serialSays(guest, 'after-still-here');
+  assert.equal((await rayos.run('guest.show', { guest })).pid, pid);
+});
+
+test('pictures of the guest and of the desktop are taken by command', async () => {
+  for (const [what, file] of [
+    [['guest', guest], 'guest.png'],
+    [['desktop'], 'desktop.png'],
+  ] as const) {
+    const { code, stderr } = await rayos.cli('screenshot', ...what, file);
+    assert.equal(code, 0, stderr);
+    const png = decode(readFileSync(join(rayos.stateDir, file)));
+    assert.ok(png.width >= 1280 && new Set(png.data).size > 32, file);
+  }
+});
+
+test('the command line answers with what was observed', async () => {
+  const list = await rayos.cli('--json', 'guest', 'list');
+  const { result } = JSON.parse(list.stdout) as {
+    result: { guests: { name: string; state: string; ready: boolean; presented: boolean }[] };
+  };
+  assert.partialDeepStrictEqual(result.guests[0], {
+    name: guest,
+    state: 'running',
+    ready: true,
+    presented: true,
+  });
+  const shown = await rayos.cli('show linux desktop');
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /1280×800/);
+  const unknown = await rayos.cli('guest', 'present', 'windows');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /linux-desktop/);
+});
+
+test('the page complained of nothing', () => {
+  assert.deepEqual(browser.complaints, []);
+});
+
+test('Ctrl-C stops RayOS cleanly, and the guest with it, as the default policy says', async () => {
+  const { pid = 0 } = await rayos.run('guest.show', { guest });
+  assert.equal(await rayos.stop(), 0);
+  assert.equal(isAlive(pid), false);
+  assert.match(rayos.output, /RayOS has stopped/);
+});

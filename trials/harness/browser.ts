@@ -1,0 +1,112 @@
+// A real Chromium, headless, signed in to a RayOS under test.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findBrowser } from '../../src/camera/index.ts';
+
+export type SurfaceState = {
+  readonly surface: string;
+  readonly width: number;
+  readonly height: number;
+  readonly framesDrawn: number;
+  readonly connected: boolean;
+};
+
+/** The desktop's diagnostics (`window.rayos`), as a trial uses them. */
+type Diagnostics = {
+  surfaces(): SurfaceState[];
+  pixels(
+    surface: string,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): Promise<{ width: number; height: number; data: ArrayLike<number> }>;
+  probe(surface: string, x: number, y: number): Promise<number>;
+};
+
+export class TestBrowser implements AsyncDisposable {
+  readonly #context: BrowserContext;
+  readonly #profile: string;
+  /** What the pages complained of in their consoles. */
+  readonly complaints: string[] = [];
+
+  private constructor(context: BrowserContext, profile: string) {
+    this.#context = context;
+    this.#profile = profile;
+  }
+
+  static async start(viewport = { width: 1440, height: 960 }): Promise<TestBrowser> {
+    const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: findBrowser(),
+      headless: true,
+      viewport,
+      reducedMotion: 'reduce',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    context.setDefaultTimeout(120_000);
+    return new TestBrowser(context, profile);
+  }
+
+  /** Opens the desktop by its one-time address and waits until it is live. */
+  async open(address: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    await page.goto(address);
+    await page.locator('[data-desktop="live"]').waitFor();
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+}
+
+declare global {
+  var rayos: Diagnostics;
+}
+
+export const surfaces = (page: Page): Promise<SurfaceState[]> =>
+  page.evaluate(() => globalThis.rayos.surfaces());
+
+/** Waits until the page has drawn more than `count` frames of the surface. */
+export async function drawn(page: Page, surface: string, count = 0): Promise<void> {
+  await page.waitForFunction(
+    ([id, least]) =>
+      globalThis.rayos
+        ?.surfaces()
+        .some((state) => state.surface === id && state.connected && state.framesDrawn > least),
+    [surface, count] as const,
+  );
+}
+
+/** RGBA of part of what the page shows of a surface. */
+export async function pixels(
+  page: Page,
+  surface: string,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): Promise<Buffer> {
+  const data = await page.evaluate(
+    async ([id, ...area]) => Array.from((await globalThis.rayos.pixels(id, ...area)).data),
+    [surface, x, y, width, height] as const,
+  );
+  return Buffer.from(data);
+}
