@@ -68,12 +68,12 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       image: imageOf,
     }),
   );
-  const presentation = stack.use(new Presentation({ mark: recorder.mark }));
-  guests.gone.on((id) => void presentation.hide(id).catch(() => undefined));
+  const presentation = stack.use(new Presentation({ mark: recorder.mark, ...framerUser() }));
+  guests.gone.on((id) => void presentation.guestGone(id));
 
   const changed = new Emitter<void>();
   guests.changed.on(() => changed.emit());
-  presentation.changed.on(() => changed.emit());
+  presentation.onChange(() => changed.emit());
 
   const shutdown = Promise.withResolvers<string>();
   const started = performance.now();
@@ -150,6 +150,12 @@ export async function compose(paths: Paths, options: { readonly port: number }):
     shutdownAsked: shutdown.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Whom framers become when RayOS is root: a user that is nobody else's, guests' included. */
+function framerUser(): { readonly uid?: number; readonly gid?: number } {
+  const uid = 1_899_999_999;
+  return process.getuid?.() === 0 ? { uid, gid: uid } : {};
 }
 
 async function imageOf(recipe: string) {

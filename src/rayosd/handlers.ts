@@ -55,15 +55,14 @@ export function makeHandlers(parts: HandlerParts): Handlers {
   /** The guest that input goes into: the one named, or else the one presented last. */
   const inputTarget = (reference: string | undefined): string => {
     if (reference !== undefined) return idOf(reference);
-    const newest = presentation.surfaces().at(-1);
-    const guest = list().find(({ name }) => name === newest?.guest);
-    if (!guest) throw new RayError('NOTHING_PRESENTED', 'no guest is on screen');
-    return guest.id;
+    const newest = presentation.newest;
+    if (newest === undefined) throw new RayError('NOTHING_PRESENTED', 'no guest is on screen');
+    return newest;
   };
   const send = async (reference: string | undefined, request: InputRequest) => {
     const id = inputTarget(reference);
     const { name } = guests.row(id);
-    if (!presentation.surfaces().some((surface) => surface.guest === name)) {
+    if (presentation.surfaceOf(id) === undefined) {
       recorder.mark('INPUT:REFUSED', { guest: name, reason: 'not presented' });
       throw new RayError(
         'NOT_PRESENTED',
@@ -123,7 +122,11 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         const id = idOf(guest);
         await guests.start(id, signal);
         const shown = await presentation.present(presentGuest(guests.row(id)), { signal });
-        return { guest: seen(id), ...shown };
+        return {
+          guest: seen(id),
+          ...shown,
+          firstFrameAfterMs: Math.round(shown.firstFrameAfterMs),
+        };
       },
     },
     'guest.hide': {
