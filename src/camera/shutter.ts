@@ -41,7 +41,7 @@ async function photograph(order: Order): Promise<string> {
   try {
     const page = await context.newPage();
     await page.goto(order.address);
-    await page.locator('[data-desktop="live"]').waitFor();
+    await page.locator('[data-link="live"]').waitFor();
     await page.waitForFunction(() =>
       (globalThis as unknown as Diagnostics).rayos
         ?.surfaces()

@@ -67,7 +67,14 @@ export class TestBrowser implements AsyncDisposable {
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     await page.goto(address);
-    await page.locator('[data-desktop="live"]').waitFor();
+    await page.locator('[data-link="live"]').waitFor();
+    return page;
+  }
+
+  /** Opens any address. */
+  async openPlain(address: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    await page.goto(address);
     return page;
   }
 
