@@ -43,8 +43,13 @@ export class TestRayos implements AsyncDisposable {
     env: NodeJS.ProcessEnv = {},
   ): Promise<TestRayos> {
     const rayos = new TestRayos(env);
-    await rayos.boot(args);
-    return rayos;
+    try {
+      await rayos.boot(args);
+      return rayos;
+    } catch (thrown) {
+      await rayos[Symbol.asyncDispose]();
+      throw thrown;
+    }
   }
 
   /** Starts rayosd again on the same state. */
@@ -69,6 +74,18 @@ export class TestRayos implements AsyncDisposable {
     this.#markers.length = 0;
     this.#followMarkers();
     await this.marker('BOOT_MARKER:SHELL');
+  }
+
+  /** Starts a second rayosd on the same state; rejects with what it says as it ends. */
+  second(): Promise<never> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    execFile(
+      node,
+      ['src/rayosd/main.ts', '--port', '0'],
+      { cwd: root, env: this.#env },
+      (_error, stdout, stderr) => reject(new Error(stdout + stderr)),
+    );
+    return promise;
   }
 
   /** Process id of rayosd. */
