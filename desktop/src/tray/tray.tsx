@@ -1,0 +1,63 @@
+// The right end of the dock: connection, scheme, keys, full screen, sign-out, clock.
+
+import { type JSX, Show } from 'solid-js';
+import { useDesktop } from '../desktop/model.ts';
+import { Icon } from '../icons/icons.tsx';
+import { scheme, toggleScheme } from '../theme/theme.ts';
+import { clock } from './clock.ts';
+import { fullScreenIsPossible, toggleFullScreen } from './full-screen.ts';
+import './tray.css';
+
+export function Tray(): JSX.Element {
+  const { link, session, setDialog } = useDesktop();
+  const connection = () =>
+    ({ live: 'Connected', connecting: 'Connecting…', lost: 'No answer' })[link.status()];
+  const time = () => clock().toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
+  const date = () =>
+    clock().toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' });
+  return (
+    <section class="tray glass" aria-label="System">
+      <span
+        class="connection"
+        data-link={link.status()}
+        role="img"
+        aria-label={connection()}
+        title={connection()}
+      />
+      <Tool
+        icon={scheme() === 'dark' ? 'sun' : 'moon'}
+        label={scheme() === 'dark' ? 'Light appearance' : 'Dark appearance'}
+        act={toggleScheme}
+      />
+      <Tool icon="keys" label="Keys" act={() => setDialog({ kind: 'keys' })} />
+      <Show when={fullScreenIsPossible}>
+        <Tool icon="full" label="Full screen" act={() => void toggleFullScreen()} />
+      </Show>
+      <Tool icon="leave" label="Sign out" act={() => void session.signOut()} />
+      <time class="clock" dateTime={clock().toISOString()}>
+        <span>{time()}</span>
+        <span class="clock-date">{date()}</span>
+      </time>
+    </section>
+  );
+}
+
+type ToolProps = {
+  readonly icon: Parameters<typeof Icon>[0]['name'];
+  readonly label: string;
+  readonly act: () => void;
+};
+
+function Tool(props: ToolProps): JSX.Element {
+  return (
+    <button
+      class="icon-button"
+      type="button"
+      aria-label={props.label}
+      title={props.label}
+      onClick={() => props.act()}
+    >
+      <Icon name={props.icon} />
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+// A child in the foreground that hears each signal once. Ctrl-C reaches every process of a terminal, and
+// npm passes it on as well; so the child gets a session of its own, and what arrives here more than once
+// within a second is passed on once.
+// @ts-check
+
+import { spawn } from 'node:child_process';
+import { exitCode } from './command.mjs';
+
+const sameSignalMs = 1000;
+const passedOn = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit status of the child, after its clean end
+ */
+export function runInForeground(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    /** @type {Map<string, number>} */
+    const lastHeard = new Map();
+    const handlers = passedOn.map((signal) => {
+      const handler = () => {
+        const now = performance.now();
+        const last = lastHeard.get(signal) ?? Number.NEGATIVE_INFINITY;
+        lastHeard.set(signal, now);
+        if (now - last > sameSignalMs) child.kill(signal);
+      };
+      process.on(signal, handler);
+      return { signal, handler };
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      for (const { signal: name, handler } of handlers) process.off(name, handler);
+      resolve(exitCode(code, signal));
+    });
+  });
+}

@@ -1,0 +1,43 @@
+// The rooms of RayOS and who may use whom. A room may import from rooms of lower layers, and from those
+// of its own layer that it names in `beside`; never from a higher layer.
+// @ts-check
+
+/**
+ * @typedef {object} Room
+ * @property {string} name
+ * @property {string} folder
+ * @property {number} layer
+ * @property {readonly string[]} [beside] rooms of the same layer that it may use
+ * @property {readonly string[]} [only] if given, the only rooms that it may use
+ * @property {readonly string[]} [packages] if given, the only npm packages that it may use ("node:" is named too)
+ * @property {readonly string[]} [entrances] files by which others may enter, beside index.ts
+ * @property {boolean} [isOpen] a toolbox: others may enter through any of its files
+ */
+
+/** @param {number} layer @param {string} names @param {Partial<Room>} [more] @returns {Room[]} */
+const rooms = (layer, names, more = {}) =>
+  names.split(' ').map((name) => ({ name, folder: `src/${name}`, layer, ...more }));
+
+/** @type {readonly Room[]} */
+export const roomTable = [
+  // Also runs in the browser. errors.ts by itself: a command line that is to start at once loads no schemas.
+  ...rooms(0, 'contracts', { packages: ['typebox'], entrances: ['errors.ts'] }),
+  // paths.ts by itself, for the same reason: the rest loads SQLite.
+  ...rooms(1, 'foundation', { entrances: ['paths.ts'] }),
+  ...rooms(2, 'host hypervisor log'),
+  ...rooms(3, 'policy'),
+  ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
+  ...rooms(4, 'presentation', { beside: ['input'] }),
+  ...rooms(5, 'reflex cognition'),
+  ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
+  ...rooms(7, 'shell rayosd'),
+  { name: 'guest-images', folder: 'guest-images', layer: 4 },
+  // Everything that the browser gets has to stand in the table of commands or in the viewer's protocol.
+  { name: 'desktop', folder: 'desktop', layer: 8, only: ['contracts'] },
+  // Trials, benches and documentation look at all of RayOS from outside.
+  { name: 'harness', folder: 'trials/harness', layer: 8, isOpen: true },
+  { name: 'trials', folder: 'trials', layer: 9 },
+  { name: 'bench', folder: 'bench', layer: 9 },
+  { name: 'docs', folder: 'docs', layer: 9 },
+  { name: 'setup', folder: 'setup', layer: 9 },
+];

@@ -1,0 +1,78 @@
+// One run of node's test runner over all tests: the quick ones side by side, then those with virtual
+// machines and browsers one at a time, with one report and one summary. Runs on the project's Node.
+// @ts-check
+
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { mergeRuns } from './merge-runs.mjs';
+import { nodeOptions, root } from './npm-packages.mjs';
+
+const minute = 60_000;
+const places = ['src', 'desktop', 'guest-images', 'trials', 'setup', 'bench', 'docs', 'image'];
+
+/** All test files, in order. */
+export function testFiles() {
+  return globSync(
+    places.map((place) => `${place}/**/*.test.ts`),
+    { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] },
+  ).sort();
+}
+
+/** Tests that take a virtual machine or a browser say so in their name. @param {string} file */
+export function isSlow(file) {
+  return /\.(vm|e2e)\.test\.ts$/.test(file);
+}
+
+/**
+ * Which files to run, and which names. Words select by path; if no path has one, by the test's name.
+ * @param {readonly string[]} files
+ * @param {readonly string[]} words
+ */
+export function select(files, words) {
+  if (words.length === 0) return { files, names: [] };
+  const matching = files.filter((file) => words.some((word) => file.includes(word)));
+  return matching.length > 0 ? { files: matching, names: [] } : { files, names: words };
+}
+
+/** @param {readonly string[]} argv */
+async function main(argv) {
+  const isQuick = argv.includes('--quick');
+  const words = argv.filter((word) => word !== '--quick');
+  const { files, names } = select(
+    testFiles().filter((file) => !(isQuick && isSlow(file))),
+    words,
+  );
+  const common = {
+    cwd: root,
+    execArgv: nodeOptions,
+    ...(names.length === 0 ? {} : { testNamePatterns: names.map(literally) }),
+  };
+  /** @param {boolean} slow */
+  const chosen = (slow) =>
+    files.filter((file) => isSlow(file) === slow).map((file) => join(root, file));
+  const runs = [
+    () =>
+      run({
+        ...common,
+        files: chosen(false),
+        concurrency: availableParallelism(),
+        timeout: 2 * minute,
+      }),
+    () => run({ ...common, files: chosen(true), concurrency: 1, timeout: 10 * minute }),
+  ].filter((_, index) => chosen(index === 1).length > 0);
+  const merged = mergeRuns(runs);
+  await pipeline(Readable.from(merged.events), new spec(), process.stdout, { end: false });
+  return merged.isGood() ? 0 : 1;
+}
+
+/** @param {string} text */
+function literally(text) {
+  return new RegExp(RegExp.escape(text), 'i');
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { installArguments, installationSize, missingPackages, readStatus } from './apt.mjs';
+import { parseOsRelease } from './distribution.mjs';
+import { mergeRuns } from './merge-runs.mjs';
+import { fulfils } from './npm-packages.mjs';
+import { parseOptions } from './options.mjs';
+import { commandElsewhere, debianPackages } from './packages.mjs';
+import { isSlow, select } from './run-tests.mjs';
+import { SetupError } from './say.mjs';
+
+test('os-release is read with and without quotes', () => {
+  const debian = parseOsRelease(
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n',
+  );
+  assert.deepEqual(debian, {
+    id: 'debian',
+    version: '12',
+    like: [],
+    title: 'Debian GNU/Linux 12 (bookworm)',
+  });
+  const mint = parseOsRelease(
+    'NAME=\'Mint\'\nID=linuxmint\nID_LIKE="ubuntu debian"\n# a comment\n',
+  );
+  assert.deepEqual(mint.like, ['ubuntu', 'debian']);
+});
+
+test('other distributions get the command that fits them', () => {
+  const of = (id: string, ...like: string[]) =>
+    commandElsewhere({ id, version: '', like, title: id });
+  assert.match(of('fedora') ?? '', /^dnf install .*qemu/);
+  assert.match(of('manjaro', 'arch') ?? '', /^pacman -S/);
+  assert.match(of('opensuse-tumbleweed', 'opensuse', 'suse') ?? '', /^zypper install/);
+  assert.match(of('linuxmint', 'ubuntu', 'debian') ?? '', /^apt-get install/);
+  assert.equal(of('plan9'), undefined);
+});
+
+test('packages are installed without recommended ones', () => {
+  assert.ok(installArguments(['zstd']).includes('--no-install-recommends'));
+  assert.deepEqual(Object.keys(debianPackages), ['12', '13']);
+});
+
+test('what is installed is found, and what is not', () => {
+  assert.deepEqual(missingPackages(['dpkg', 'no-such-package-of-rayos']), [
+    'no-such-package-of-rayos',
+  ]);
+  assert.equal(installationSize(['no-such-package-of-rayos']), '');
+});
+
+test('progress of apt is read in its own form only', () => {
+  assert.deepEqual(readStatus('dlstatus:3:12.5:Retrieving file 3 of 40 (5 s remaining)'), {
+    phase: 'downloading',
+    detail: '12 %',
+  });
+  assert.deepEqual(readStatus('pmstatus:zstd:50.0:Unpacking zstd (amd64)'), {
+    phase: 'installing',
+    detail: '50 %, Unpacking zstd',
+  });
+  assert.deepEqual(
+    readStatus('pmstatus:libc6:amd64:7.1:Installing libc6')?.detail,
+    '7 %, Installing libc6',
+  );
+  assert.equal(readStatus('Reading package lists...'), undefined);
+});
+
+test('options: flags, values in both forms, words; anything else is told', () => {
+  const known = { flags: ['yes'], values: ['port'], words: true };
+  const { flags, values, words } = parseOptions(['--yes', '--port', '80', 'a', 'b'], known);
+  assert.deepEqual([[...flags], values, words], [['yes'], { port: '80' }, ['a', 'b']]);
+  assert.equal(parseOptions(['--port=81'], known).values.port, '81');
+  for (const argv of [['--no'], ['--port'], ['--yes=1'], ['-x']])
+    assert.throws(
+      () => parseOptions(argv, known),
+      (thrown) => thrown instanceof SetupError && thrown.exitCode === 2,
+    );
+  assert.throws(() => parseOptions(['word'], { flags: [] }), SetupError);
+});
+
+test('node_modules fits the lock, or npm ci is due', () => {
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/a': { version: '1' },
+      'node_modules/b': { version: '2', optional: true },
+    },
+  };
+  const a = { 'node_modules/a': { version: '1' } };
+  assert.ok(fulfils(lock, { packages: { ...a, 'node_modules/b': { version: '2' } } }));
+  assert.ok(fulfils(lock, { packages: a }), 'optional packages may be missing');
+  assert.ok(!fulfils(lock, { packages: {} }), 'others may not');
+  assert.ok(
+    !fulfils(lock, { packages: { 'node_modules/a': { version: '9' } } }),
+    'versions have to agree',
+  );
+  assert.ok(
+    !fulfils(lock, { packages: { ...a, 'node_modules/c': { version: '1' } } }),
+    'nothing is left over',
+  );
+});
+
+test('words select test files by path, else tests by name', () => {
+  const files = ['src/a/one.test.ts', 'src/b/two.vm.test.ts'];
+  assert.deepEqual(select(files, []), { files, names: [] });
+  assert.deepEqual(select(files, ['two']), { files: ['src/b/two.vm.test.ts'], names: [] });
+  assert.deepEqual(select(files, ['resolves']), { files, names: ['resolves'] });
+  assert.deepEqual(files.filter(isSlow), ['src/b/two.vm.test.ts']);
+});
+
+type Event = { type: string; data: Record<string, unknown> };
+const runOf =
+  (...counts: Partial<Record<string, number>>[]) =>
+  () =>
+    Readable.from(
+      counts.flatMap((count): Event[] => [
+        { type: 'test:pass', data: { name: 'x', nesting: 0, file: 'f' } },
+        { type: 'test:diagnostic', data: { nesting: 0, message: 'tests 99', level: 'info' } },
+        { type: 'test:summary', data: { success: !count.failed, counts: count } },
+      ]),
+    );
+
+async function mergedMessages(...runs: (() => AsyncIterable<Event>)[]) {
+  const merged = mergeRuns(runs);
+  const messages: unknown[] = [];
+  for await (const event of merged.events)
+    if (event.type === 'test:diagnostic') messages.push(event.data.message);
+  return { messages, isGood: merged.isGood() };
+}
+
+test('two runs have one summary, which counts both', async () => {
+  const { messages, isGood } = await mergedMessages(
+    runOf({ tests: 2, passed: 2 }),
+    runOf({ tests: 3, passed: 3 }),
+  );
+  assert.deepEqual(messages.slice(0, 4), ['tests 5', 'suites 0', 'pass 5', 'fail 0']);
+  assert.match(String(messages.at(-1)), /^duration_ms /);
+  assert.ok(isGood);
+});
+
+test('a run that failed, broke off or had no test is no success', async () => {
+  assert.ok(!(await mergedMessages(runOf({ tests: 1, failed: 1 }), runOf({ tests: 1 }))).isGood);
+  assert.ok(!(await mergedMessages(runOf({ tests: 1 }), runOf())).isGood);
+  assert.ok(!(await mergedMessages()).isGood);
+});
+
+test('a signal reaches the child in the foreground once, and its exit status is kept', async () => {
+  const child = `let n = 0; process.on('SIGINT', () => { if (n++ === 0) setTimeout(() => process.exit(40 + n), 300); });
+    setInterval(() => {}, 1000); console.log('up');`;
+  const parent = `import { runInForeground } from ${JSON.stringify(join(import.meta.dirname, 'foreground.mjs'))};
+    process.exitCode = await runInForeground(process.execPath, ['-e', ${JSON.stringify(child)}]);`;
+  const running = spawn(process.execPath, ['--input-type=module', '-e', parent], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(running.stdout, 'data');
+  running.kill('SIGINT');
+  setTimeout(() => running.kill('SIGINT'), 50);
+  const [code] = await once(running, 'exit');
+  assert.equal(code, 41);
+});

@@ -1,0 +1,42 @@
+// The client's side of D-Bus authentication: SASL EXTERNAL (the kernel says who we are), descriptors
+// agreed on, begin. All three lines are sent at once: QEMU, which authenticates a listener in its main
+// loop, then never waits for us.
+
+import { protocolError } from './signature.ts';
+
+const maxLineBytes = 1024;
+
+/** What to send: `uid` is the user that the kernel tells QEMU, the maker of the socket pair. */
+export function saslHello(uid: number): Buffer {
+  const identity = Buffer.from(String(uid)).toString('hex');
+  return Buffer.from(`\0AUTH EXTERNAL ${identity}\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n`);
+}
+
+/** Reads the two answers. */
+export class SaslReplies {
+  #text = '';
+  #lines = 0;
+
+  get isDone(): boolean {
+    return this.#lines === 2;
+  }
+
+  /** Takes bytes; returns those that follow the handshake. Throws QEMU_PROTOCOL when it fails. */
+  push(bytes: Uint8Array): Uint8Array {
+    for (let i = 0; i < bytes.length; i++) {
+      if (this.isDone) return bytes.subarray(i);
+      this.#text += String.fromCharCode(bytes[i] ?? 0);
+      if (this.#text.endsWith('\r\n')) this.#accept(this.#text.slice(0, -2));
+      else if (this.#text.length > maxLineBytes) throw protocolError('an endless line');
+    }
+    return bytes.subarray(bytes.length);
+  }
+
+  #accept(line: string): void {
+    const expected = this.#lines === 0 ? 'OK ' : 'AGREE_UNIX_FD';
+    if (!`${line} `.startsWith(expected))
+      throw protocolError(`${JSON.stringify(line)} instead of ${expected.trim()}`);
+    this.#text = '';
+    this.#lines++;
+  }
+}

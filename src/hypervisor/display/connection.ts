@@ -1,0 +1,193 @@
+// The framer's connection to one guest's display: which screens there are, input to them, listeners.
+// The calls are those of QEMU's ui/dbus-display1.xml.
+
+import { RayError } from '../../contracts/index.ts';
+import { within } from '../../foundation/index.ts';
+import { asOutcome } from '../cancelled.ts';
+import { decodeMessage, encodeMessage, type Incoming, readBody } from '../dbus/message.ts';
+import { SaslReplies, saslHello } from '../dbus/sasl.ts';
+import { MessageStream } from '../dbus/stream.ts';
+import type { BodyOf, Value, Variant } from '../dbus/value.ts';
+import { DescriptorSocket } from '../ffi/descriptor-socket.ts';
+import { closeDescriptor, peerUid, setCloseOnExec } from '../ffi/descriptors.ts';
+import { readConsoles } from './consoles.ts';
+import { keyboardOf, mouseOf } from './input.ts';
+import type { ConsoleInfo, Keyboard, Mouse, UiInfo } from './types.ts';
+
+const callTimeoutMs = 5000;
+/** Nothing on this connection is larger: pixels come to listeners. */
+const maxMessageBytes = 1024 * 1024;
+
+export type Call<R extends string> = {
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature?: string;
+  readonly body?: readonly Value[];
+  /** What the answer must be. */
+  readonly returns: R;
+  readonly fds?: readonly number[];
+};
+
+type Waiting = {
+  readonly resolve: (answer: Incoming) => void;
+  readonly reject: (e: Error) => void;
+};
+
+export class DisplayConnection implements AsyncDisposable {
+  readonly #socket: DescriptorSocket;
+  readonly #sasl = new SaslReplies();
+  readonly #authenticated = Promise.withResolvers<void>();
+  readonly #stream = new MessageStream({ limit: maxMessageBytes, close: closeDescriptor });
+  readonly #waiting = new Map<number, Waiting>();
+  #serial = 1;
+  #consoles: readonly ConsoleInfo[] = [];
+  /** Resolves with the reason, in words, when the connection has ended. Never rejects. */
+  readonly closed: Promise<string>;
+
+  private constructor(fd: number) {
+    this.#authenticated.promise.catch(() => {});
+    this.#socket = new DescriptorSocket(fd, "QEMU's display", (bytes) => this.#receive(bytes));
+    this.closed = this.#socket.closed;
+    this.closed.then((reason) => this.#abandon(reason));
+  }
+
+  /** Authenticates on a descriptor of `openDisplayChannel`, which it takes over. Throws QEMU_PROTOCOL, TIMED_OUT. */
+  static async open(
+    fd: number,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<DisplayConnection> {
+    setCloseOnExec(fd);
+    const uid = peerUid(fd);
+    const connection = new DisplayConnection(fd);
+    try {
+      await connection.#socket.send(saslHello(uid));
+      const { promise } = connection.#authenticated;
+      await within(promise, callTimeoutMs, () => timedOut('authentication'), options.signal);
+      connection.#consoles = await readConsoles(connection);
+      return connection;
+    } catch (thrown) {
+      await connection[Symbol.asyncDispose]();
+      throw asOutcome(thrown, options.signal);
+    }
+  }
+
+  /** The screens that the guest had when the connection was opened. */
+  get consoles(): readonly ConsoleInfo[] {
+    return this.#consoles;
+  }
+
+  /** Of the first graphic console. */
+  get keyboard(): Keyboard {
+    return keyboardOf(this, this.graphicConsole());
+  }
+
+  /** Of the first graphic console. */
+  get mouse(): Mouse {
+    return mouseOf(this, this.graphicConsole());
+  }
+
+  /** The id of the first graphic console. Throws QEMU_PROTOCOL when there is none. */
+  graphicConsole(): number {
+    const found = this.#consoles.find((console) => console.kind === 'Graphic');
+    if (found === undefined) throw new RayError('QEMU_PROTOCOL', 'the guest has no screen');
+    return found.id;
+  }
+
+  /** Tells the guest the size of the monitor that it is shown on, which it may ignore. */
+  async setUIInfo(info: UiInfo, console = this.graphicConsole()): Promise<void> {
+    const { widthMm = 0, heightMm = 0, x = 0, y = 0, width, height } = info;
+    await this.call({
+      ...consoleCall(console, 'SetUIInfo'),
+      signature: 'qqiiuu',
+      body: [widthMm, heightMm, x, y, width, height],
+      returns: '',
+    });
+  }
+
+  /** Gives QEMU the socket on which it calls a listener. QEMU authenticates on it before it answers. */
+  async registerListener(console: number, fd: number): Promise<void> {
+    await this.call({
+      ...consoleCall(console, 'RegisterListener'),
+      signature: 'h',
+      body: [0],
+      fds: [fd],
+      returns: '',
+    });
+  }
+
+  async getProperties(path: string, name: string): Promise<ReadonlyMap<string, Variant>> {
+    const [properties] = await this.call({
+      path,
+      interface: 'org.freedesktop.DBus.Properties',
+      member: 'GetAll',
+      signature: 's',
+      body: [name],
+      returns: 'a{sv}',
+    });
+    return properties;
+  }
+
+  /** Throws QEMU_PROTOCOL when QEMU refuses or the connection ends, TIMED_OUT when it does not answer. */
+  async call<const R extends string>(call: Call<R>): Promise<BodyOf<R>> {
+    const { returns, fds = [], ...outgoing } = call;
+    const serial = this.#serial++;
+    const answer = Promise.withResolvers<Incoming>();
+    answer.promise.catch(() => {});
+    this.#waiting.set(serial, answer);
+    try {
+      const message = encodeMessage({ ...outgoing, type: 'call', serial, fdCount: fds.length });
+      this.#socket.send(message, fds).catch(answer.reject);
+      const reply = await within(answer.promise, callTimeoutMs, () => timedOut(call.member));
+      if (reply.type === 'error') throw refused(call.member, reply);
+      return readBody(reply, returns);
+    } finally {
+      this.#waiting.delete(serial);
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const rest = this.#sasl.isDone ? bytes : this.#sasl.push(bytes);
+    if (this.#sasl.isDone) this.#authenticated.resolve();
+    this.#stream.push(rest, [], (message) => this.#handle(message));
+  }
+
+  #handle(message: Incoming): void {
+    if (message.type !== 'return' && message.type !== 'error') return;
+    const waiting = this.#waiting.get(message.replySerial ?? 0);
+    // The bytes are valid during this call only; answers are small.
+    waiting?.resolve(decodeMessage(message.bytes.slice()));
+  }
+
+  #abandon(reason: string): void {
+    const error = new RayError('QEMU_PROTOCOL', reason);
+    this.#authenticated.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#socket[Symbol.asyncDispose]();
+  }
+}
+
+function consoleCall(console: number, member: string) {
+  return {
+    path: `/org/qemu/Display1/Console_${console}`,
+    interface: 'org.qemu.Display1.Console',
+    member,
+  };
+}
+
+function refused(member: string, reply: Incoming): RayError {
+  const text = reply.signature === 's' ? readBody(reply, 's')[0] : (reply.errorName ?? 'no reason');
+  return new RayError('QEMU_PROTOCOL', `QEMU's display refused ${member}: ${text}`);
+}
+
+function timedOut(what: string): RayError {
+  const seconds = callTimeoutMs / 1000;
+  return new RayError(
+    'TIMED_OUT',
+    `QEMU's display did not answer ${what} within ${seconds} seconds`,
+  );
+}

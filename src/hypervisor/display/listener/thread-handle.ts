@@ -1,0 +1,68 @@
+// The listener's thread as the main thread holds it: started, heard, and ended through its socket.
+
+import { Worker } from 'node:worker_threads';
+import { RayError } from '../../../contracts/index.ts';
+import { closeDescriptor, peerUid, shutdownSocket } from '../../ffi/descriptors.ts';
+import type { Board } from './board.ts';
+import type { ThreadData, ThreadMessage } from './thread.ts';
+
+export class ListenerThread implements AsyncDisposable {
+  readonly #fd: number;
+  readonly #worker: Worker;
+  #isOver = false;
+  #reason: string | undefined;
+  /** Resolves when the thread waits for QEMU; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves with the reason, in words, when the thread has ended and its socket is closed. */
+  readonly closed: Promise<string>;
+
+  /** Takes the socket over. `onLook` is called when a wake bit of the board was set. */
+  constructor(fd: number, board: Board, onLook: () => void) {
+    this.#fd = fd;
+    const data: ThreadData = { fd, uid: peerUid(fd), board };
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: data,
+      env: {},
+      trackUnmanagedFds: false,
+      name: 'display listener',
+    });
+    const ready = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<string>();
+    this.ready = ready.promise;
+    this.ready.catch(() => {});
+    this.closed = closed.promise;
+    this.#worker.on('message', (message: ThreadMessage) => {
+      if (message === 'ready') ready.resolve();
+      else if (message === 'look') onLook();
+      else this.#reason ??= message.closed;
+    });
+    this.#worker.on('error', (error) => {
+      this.#reason ??= `the listener's thread broke: ${error instanceof Error ? error.message : error}`;
+    });
+    this.#worker.once('exit', () => {
+      this.#finish();
+      const reason = this.#reason ?? 'the listener ended';
+      ready.reject(new RayError('QEMU_PROTOCOL', reason));
+      closed.resolve(reason);
+    });
+    process.once('exit', this.#interrupt);
+  }
+
+  /** Wakes the thread out of recvmsg. Also at the process's exit, which would wait for it for ever. */
+  readonly #interrupt = (): void => {
+    if (this.#isOver) return;
+    this.#reason = 'RayOS closed the display';
+    shutdownSocket(this.#fd);
+  };
+
+  #finish(): void {
+    this.#isOver = true;
+    process.removeListener('exit', this.#interrupt);
+    closeDescriptor(this.#fd);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#interrupt();
+    await this.closed;
+  }
+}

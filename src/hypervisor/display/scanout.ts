@@ -1,0 +1,105 @@
+// Scanouts as the framer reads them. Shared memory is read with pread, never mapped: QEMU could cut the
+// file short, which ends a reader of a mapping with SIGBUS, but gives pread a short count.
+
+import { readSync } from 'node:fs';
+import type { Geometry } from './geometry.ts';
+import { ScanoutLost } from './lost.ts';
+import { expandRgb565, type PixelFormat, pixelFormat } from './pixels.ts';
+import type { Scanout } from './types.ts';
+
+/** Rows with gaps are read through a buffer of about this size. */
+const bandBytes = 256 * 1024;
+
+/** Fills `into` with `into.length` bytes of the scanout's memory that begin at `position`, or throws. */
+export type Source = {
+  readonly path: 'map' | 'message';
+  read(into: Uint8Array, position: number): void;
+};
+
+export function mapSource(fd: () => number): Source {
+  return {
+    path: 'map',
+    read(into, position) {
+      const descriptor = fd();
+      for (let done = 0; done < into.length; ) {
+        const count = readOnce(descriptor, into, done, position + done);
+        if (count === 0) throw new ScanoutLost('the memory of the scanout has shrunk');
+        done += count;
+      }
+    },
+  };
+}
+
+function readOnce(fd: number, into: Uint8Array, offset: number, position: number): number {
+  try {
+    return readSync(fd, into, offset, into.length - offset, position);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ScanoutLost(`the memory of the scanout cannot be read: ${reason}`);
+  }
+}
+
+/** `isCurrent` says whether the shared pixels are still this scanout's. */
+export function messageSource(pixels: SharedArrayBuffer, isCurrent: () => boolean): Source {
+  return {
+    path: 'message',
+    read(into, position) {
+      if (!isCurrent()) throw new ScanoutLost('the guest has switched its screen');
+      if (position + into.length > pixels.byteLength)
+        throw new ScanoutLost('the pixels of the scanout are not there');
+      into.set(new Uint8Array(pixels, position, into.length));
+    },
+  };
+}
+
+/** A scanout over checked geometry. Reads rows in one piece where they lie without gaps. */
+export function createScanout(geometry: Geometry, source: Source): Scanout {
+  const format = pixelFormat(geometry.format);
+  if (format === undefined) throw new RangeError('unsupported format');
+  const { width, height } = geometry;
+  return {
+    width,
+    height,
+    path: source.path,
+    format: format.name,
+    readRows(y, rows, into) {
+      const isInside = Number.isInteger(y) && Number.isInteger(rows) && y >= 0 && rows >= 0;
+      if (!isInside || y + rows > height) throw new RangeError('rows outside of the scanout');
+      if (into.length < rows * width * 4) throw new RangeError('too little room for the rows');
+      if (into.byteOffset % 4 !== 0) throw new RangeError('the target must be aligned to 4 bytes');
+      if (rows > 0) readInto(geometry, format, source, y, rows, into);
+    },
+  };
+}
+
+function readInto(
+  geometry: Geometry,
+  format: PixelFormat,
+  source: Source,
+  y: number,
+  rows: number,
+  into: Uint8Array,
+): void {
+  const { width, stride, offset } = geometry;
+  const start = offset + y * stride;
+  const rowBytes = width * format.bytesPerPixel;
+  const words = new Int32Array(into.buffer, into.byteOffset, rows * width);
+  if (format.bytesPerPixel === 4 && stride === rowBytes) {
+    source.read(into.subarray(0, rows * rowBytes), start);
+    format.swizzle(words, words.length);
+    return;
+  }
+  const band = Math.max(1, Math.floor(bandBytes / stride));
+  for (let row = 0; row < rows; row += band) {
+    const count = Math.min(band, rows - row);
+    const raw = new Uint8Array(stride * (count - 1) + rowBytes);
+    source.read(raw, start + row * stride);
+    for (let i = 0; i < count; i++) {
+      const line = raw.subarray(i * stride, i * stride + rowBytes);
+      const target = words.subarray((row + i) * width, (row + i + 1) * width);
+      if (format.bytesPerPixel === 4) into.set(line, (row + i) * rowBytes);
+      else expandRgb565(new Uint16Array(line.slice().buffer), target, width);
+    }
+  }
+  if (format.bytesPerPixel === 4) format.swizzle(words, words.length);
+}

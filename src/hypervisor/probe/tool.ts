@@ -1,0 +1,62 @@
+// Runs QEMU for a question with a short answer: as the guests' user, with nothing of ours, for a limited
+// time, and never longer than the asker wants to know.
+
+import { spawn } from 'node:child_process';
+import { RayError } from '../../contracts/index.ts';
+import { own, within } from '../../foundation/index.ts';
+import { closeAllOnExec } from '../ffi/descriptors.ts';
+
+export type RunAs = {
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type ToolResult = {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+};
+
+const maxOutputBytes = 1024 * 1024;
+
+/** What the program said and how it ended. Throws TIMED_OUT after `limitMs`; it is then gone too. */
+export async function runTool(
+  binary: string,
+  args: readonly string[],
+  { uid, gid, signal }: RunAs,
+  limitMs: number,
+): Promise<ToolResult> {
+  signal?.throwIfAborted();
+  closeAllOnExec();
+  const child = spawn(binary, args, {
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  });
+  await using owned = own(child);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let length = 0;
+  const collect = (into: Buffer[]) => (bytes: Buffer) => {
+    length += bytes.length;
+    if (length <= maxOutputBytes) into.push(bytes);
+  };
+  child.stdout.on('data', collect(stdout));
+  child.stderr.on('data', collect(stderr));
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.once('close', (code) => resolve(code));
+    child.once('error', reject);
+  });
+  const onTimeout = () =>
+    new RayError('TIMED_OUT', `no answer from ${binary} within ${limitMs / 1000} seconds`);
+  try {
+    const code = await within(closed, limitMs, onTimeout, signal);
+    return { code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
+  } finally {
+    child.kill('SIGKILL');
+    await owned.exited;
+  }
+}

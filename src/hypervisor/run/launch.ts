@@ -1,0 +1,137 @@
+// Starts QEMU so that it outlives us: in a session of its own, as a user of its own, with nothing of ours
+// but its log and its sockets.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { RayError } from '../../contracts/index.ts';
+import { asOutcome } from '../cancelled.ts';
+import { closeAllOnExec, closeDescriptor, listenUnix } from '../ffi/descriptors.ts';
+import { startTimeOf } from '../ffi/process.ts';
+import { commandLine } from '../machine/command-line.ts';
+import type { MachineConfig } from '../machine/config.ts';
+import { machineSockets } from '../machine/sockets.ts';
+import { QmpClient } from '../qmp/client.ts';
+import { lastWords, logPosition, pathOf } from './log.ts';
+import type { QemuExit, RunningQemu } from './running.ts';
+
+export type LaunchOptions = {
+  readonly binary: string;
+  /** The user and group that QEMU runs as; only root can choose. Other groups are given up. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Gets QEMU's stdout and stderr: a regular file, which stays the caller's to close. */
+  readonly logFd: number;
+  /** Ends the launch; a QEMU that runs already is not touched. */
+  readonly signal: AbortSignal;
+};
+
+const answerTimeoutMs = 30_000;
+
+/**
+ * Starts QEMU; resolves when its QMP answers. Throws GUEST_DIED with its last words when it ends before,
+ * TIMED_OUT, CANCELLED, BAD_REQUEST. Whenever it throws, no QEMU is left.
+ */
+export async function launchQemu(
+  config: MachineConfig,
+  options: LaunchOptions,
+): Promise<RunningQemu> {
+  if (options.signal.aborted) throw asOutcome(undefined, options.signal);
+  const args = commandLine(config);
+  const logStart = logPosition(options.logFd);
+  const child = start(config, args, options);
+  const exited = exitOf(child);
+  const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
+  try {
+    const { pid } = child;
+    const qmp = await answering(config.qmpSocket, exited, options.signal);
+    if (pid === undefined || startTime === undefined) throw await exited;
+    child.unref();
+    return {
+      pid,
+      startTime,
+      qmp,
+      exited: exited.then(({ code, signal }) => ({ code, signal })),
+      resume: async () => void (await qmp.execute('cont')),
+      kill: async () => {
+        child.ref();
+        child.kill('SIGKILL');
+        await exited;
+      },
+    };
+  } catch (thrown) {
+    child.kill('SIGKILL');
+    const exit = await exited;
+    throw isEnd(thrown) ? died(exit, options.logFd, logStart) : asOutcome(thrown, options.signal);
+  }
+}
+
+/** How QEMU ended; `failure` when it could not even be started. */
+type End = QemuExit & { readonly failure?: string };
+
+function start(config: MachineConfig, args: string[], options: LaunchOptions): ChildProcess {
+  const { binary, uid, gid, logFd } = options;
+  const listening: number[] = [];
+  try {
+    for (const { path } of machineSockets(config)) listening.push(listenUnix(path));
+    closeAllOnExec();
+    return spawn(binary, args, {
+      cwd: '/',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+      detached: true,
+      stdio: ['ignore', logFd, logFd, ...listening],
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RayError('GUEST_DIED', `QEMU cannot be started: ${reason}`, {}, cause);
+  } finally {
+    for (const fd of listening) closeDescriptor(fd);
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve({ code: 127, signal: null, failure: error.message });
+    });
+  });
+}
+
+/** QMP, unless QEMU ends first: its End is then thrown. */
+async function answering(path: string, exited: Promise<End>, signal: AbortSignal) {
+  const giveUp = new AbortController();
+  const connecting = QmpClient.connect(path, {
+    signal: AbortSignal.any([signal, giveUp.signal]),
+    timeoutMs: answerTimeoutMs,
+  });
+  const ended = exited.then((end) => {
+    throw end;
+  });
+  try {
+    return await Promise.race([connecting, ended]);
+  } catch (thrown) {
+    giveUp.abort();
+    // A QEMU that ends breaks its connection first: its end is the better reason.
+    const broke = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
+    if (broke && !signal.aborted) throw await exited;
+    throw thrown;
+  } finally {
+    ended.catch(() => {});
+    connecting.catch(() => {});
+  }
+}
+
+function isEnd(thrown: unknown): thrown is End {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'signal' in thrown;
+}
+
+function died(end: End, logFd: number, logStart: number): RayError {
+  const logFile = pathOf(logFd);
+  if (end.failure !== undefined)
+    return new RayError('GUEST_DIED', `QEMU cannot be started: ${end.failure}`, { logFile });
+  const words = lastWords(logFd, logStart);
+  const how = end.signal === null ? `with status ${end.code}` : `by ${end.signal}`;
+  const said = words === '' ? 'it said nothing' : `it said: ${words}`;
+  return new RayError('GUEST_DIED', `QEMU ended ${how} before it answered; ${said}`, { logFile });
+}

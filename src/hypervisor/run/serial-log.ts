@@ -1,0 +1,91 @@
+// Keeps what a guest says on its serial port, bounded: a guest may talk without end. The newest bytes are
+// in `logFile`, after what was there, those before them in `logFile`.1; together they have at most 2 x `limitBytes`. While
+// nobody reads, QEMU drops what the guest says.
+
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { RayError } from '../../contracts/index.ts';
+import { asOutcome } from '../cancelled.ts';
+import { connectUnix } from '../ffi/descriptors.ts';
+
+export type SerialLogOptions = {
+  /** Default: 1 MiB. */
+  readonly limitBytes?: number;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Drains QEMU's serial socket into `logFile` until it is disposed of, the signal is aborted, or QEMU ends.
+ * A log that cannot be written (a full disk) is given up, and the guest runs on. Throws QEMU_PROTOCOL when
+ * nobody listens at the socket.
+ */
+export async function keepSerialLog(
+  socketPath: string,
+  logFile: string,
+  options: SerialLogOptions = {},
+): Promise<AsyncDisposable> {
+  if (options.signal?.aborted === true) throw asOutcome(undefined, options.signal);
+  const log = new BoundedLog(logFile, options.limitBytes ?? 1024 * 1024);
+  const socket = connect(socketPath);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  void closed.then(() => log.close());
+  const end = () => socket.destroy();
+  options.signal?.addEventListener('abort', end, { once: true });
+  void closed.then(() => options.signal?.removeEventListener('abort', end));
+  socket.on('error', () => {});
+  socket.on('data', (bytes: Buffer) => log.write(bytes));
+  return {
+    async [Symbol.asyncDispose]() {
+      end();
+      await closed;
+    },
+  };
+}
+
+function connect(path: string): Socket {
+  try {
+    return new Socket({ fd: connectUnix(path), readable: true, writable: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RayError('QEMU_PROTOCOL', `no serial port at ${path}: ${reason}`, {}, cause);
+  }
+}
+
+class BoundedLog {
+  readonly #path: string;
+  readonly #limit: number;
+  #fd: number | undefined;
+  #length = 0;
+
+  constructor(path: string, limit: number) {
+    this.#path = path;
+    this.#limit = limit;
+    this.#fd = openSync(path, 'a', 0o600);
+    this.#length = fstatSync(this.#fd).size;
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      for (let rest = bytes; rest.length > 0 && this.#fd !== undefined; ) {
+        if (this.#length >= this.#limit) this.#turn();
+        const written = writeSync(this.#fd, rest.subarray(0, this.#limit - this.#length));
+        this.#length += written;
+        rest = rest.subarray(written);
+      }
+    } catch {
+      this.close();
+    }
+  }
+
+  #turn(): void {
+    this.close();
+    renameSync(this.#path, `${this.#path}.1`);
+    this.#fd = openSync(this.#path, 'w', 0o600);
+    this.#length = 0;
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}

@@ -1,0 +1,41 @@
+// Which keys and buttons are down, and who holds them. A key is pressed in the guest when the first
+// holder presses it and released when the last one lets go; so two viewers cannot leave a key stuck.
+
+import type { InputEvent } from './events.ts';
+
+type Switch = Extract<InputEvent, { down: boolean }>;
+
+export class Held<Holder> {
+  readonly #down = new Map<string, { readonly event: Switch; readonly holders: Set<Holder> }>();
+
+  /** Notes that `holder` did `event`; true when the guest has to hear of it. */
+  apply(holder: Holder, event: Switch): boolean {
+    const name = nameOf(event);
+    const entry = this.#down.get(name);
+    if (event.down) {
+      if (entry === undefined) this.#down.set(name, { event, holders: new Set([holder]) });
+      else entry.holders.add(holder);
+      return entry === undefined;
+    }
+    if (!entry?.holders.delete(holder) || entry.holders.size > 0) return false;
+    this.#down.delete(name);
+    return true;
+  }
+
+  /** The releases that `holder` owes, latest press first. Apply each as it is sent. */
+  releasesOf(holder: Holder): Switch[] {
+    return [...this.#down.values()]
+      .filter((entry) => entry.holders.has(holder))
+      .map(({ event }) => ({ ...event, down: false }))
+      .reverse();
+  }
+
+  /** How many keys and buttons are down in the guest. */
+  get size(): number {
+    return this.#down.size;
+  }
+}
+
+function nameOf(event: Switch): string {
+  return event.kind === 'key' ? `key ${event.qnum}` : `button ${event.button}`;
+}

@@ -1,0 +1,123 @@
+// One framer process, from rayosd's side: started with a display channel, spoken to by messages, and
+// gone when it is gone: no descriptor of it stays here.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type Exit, own } from '../foundation/index.ts';
+import {
+  type FramerConfig,
+  type FromFramer,
+  isFromFramer,
+  type ToFramer,
+} from './framer/protocol.ts';
+import { Handoff } from './handoff.ts';
+
+export type FramerOptions = {
+  readonly surface: string;
+  /** Whom the framer becomes when rayosd is root. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Where Node keeps compiled code, readable by rayosd's user only: makes the start quicker. */
+  readonly compileCacheDir?: string;
+  readonly onMessage: (message: FromFramer) => void;
+};
+
+const displayFd = 4;
+const heapMiB = 96;
+const lastWordsBytes = 2000;
+const entry = fileURLToPath(new URL('./framer/main.ts', import.meta.url));
+
+export class FramerProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #stop: () => Promise<Exit>;
+  readonly #handoff = new Handoff();
+  #lastWords = '';
+  /** Resolves with why it ended, in words. */
+  readonly ended: Promise<string>;
+
+  /** Starts a framer on a display channel; the descriptor is closed here in any case. */
+  constructor(channel: number, options: FramerOptions) {
+    const { surface, uid, gid, compileCacheDir } = options;
+    const config: FramerConfig = {
+      surface,
+      displayFd,
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    };
+    const flags = [`--max-old-space-size=${heapMiB}`, '--no-warnings'];
+    try {
+      this.#child = spawn(process.execPath, [...flags, entry, JSON.stringify(config)], {
+        cwd: '/',
+        env: compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc', channel],
+      });
+    } finally {
+      closeSync(channel);
+    }
+    const owned = own(this.#child);
+    this.#stop = () => owned.stop();
+    this.#listen(options.onMessage);
+    this.ended = owned.exited.then((exit) => {
+      this.#handoff.abandon();
+      return this.#why(exit);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */
+  send(message: ToFramer): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  /** Gives a viewer's socket away; it is closed when it does not arrive. */
+  sendViewer(message: Extract<ToFramer, { type: 'viewer' }>, socket: Socket): void {
+    if (!this.#child.connected) {
+      socket.destroy();
+      return;
+    }
+    this.#handoff.sending(message.viewer, socket);
+    this.#child.send(message, socket, { keepOpen: false }, () => {});
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
+  }
+
+  #listen(onMessage: (message: FromFramer) => void): void {
+    const child = this.#child;
+    child.on('error', () => {});
+    child.on('message', (message: unknown, handle: unknown) => {
+      // A framer has no socket to give.
+      (handle as Socket | undefined)?.destroy();
+      if (!isFromFramer(message)) {
+        child.kill('SIGKILL');
+        return;
+      }
+      if (message.type === 'viewer-joined' || message.type === 'viewer-left')
+        this.#handoff.arrived(message.viewer);
+      onMessage(message);
+    });
+    const stderr = child.stderr as Readable;
+    stderr.setEncoding('utf8');
+    stderr.on('data', (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-lastWordsBytes);
+    });
+  }
+
+  #why({ code, signal }: Exit): string {
+    const how = signal === null ? `it ended with status ${code}` : `it was ended by ${signal}`;
+    const said = /^\w*Error.*$/m.exec(this.#lastWords)?.[0];
+    return said === undefined ? how : `${how}: ${said.slice(0, 300)}`;
+  }
+}

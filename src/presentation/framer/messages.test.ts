@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ViewerMessage } from '../../contracts/index.ts';
+import { parseViewerMessage } from './messages.ts';
+import { isFromFramer, isToFramer } from './protocol.ts';
+
+const good: readonly ViewerMessage[] = [
+  { type: 'drawn', frame: 7 },
+  { type: 'key', code: 'KeyA', down: true },
+  { type: 'pointer', x: 1.5, y: -3 },
+  { type: 'button', button: 'extra', down: false },
+  { type: 'wheel', up: -1, right: 0.25 },
+  { type: 'blur' },
+];
+
+test('every message of the protocol is read', () => {
+  for (const message of good)
+    assert.deepEqual(parseViewerMessage(JSON.stringify(message)), message);
+});
+
+test('a message with anything wrong, missing or more is refused', () => {
+  const bad: readonly unknown[] = [
+    null,
+    [],
+    7,
+    'blur',
+    {},
+    { type: 'constructor' },
+    { type: '__proto__' },
+    { type: 'drawn' },
+    { type: 'drawn', frame: -1 },
+    { type: 'drawn', frame: 1.5 },
+    { type: 'drawn', frame: 2 ** 32 },
+    { type: 'key', code: 'KeyA' },
+    { type: 'key', code: '', down: true },
+    { type: 'key', code: 'a'.repeat(33), down: true },
+    { type: 'key', code: 'Key A', down: true },
+    { type: 'key', code: 'KeyA', down: 1 },
+    { type: 'key', code: 'KeyA', down: true, more: 1 },
+    { type: 'pointer', x: 1 },
+    { type: 'pointer', x: 1e9, y: 0 },
+    { type: 'pointer', x: null, y: 0 },
+    { type: 'button', button: 'toString', down: true },
+    { type: 'wheel', up: 33, right: 0 },
+    { type: 'blur', frame: 1 },
+  ];
+  for (const value of bad) assert.equal(parseViewerMessage(JSON.stringify(value)), undefined);
+  for (const text of ['', '{', 'undefined', '{"type":"blur","__proto__":{"a":1}}', '\u0000'])
+    assert.equal(parseViewerMessage(text), undefined, text);
+});
+
+test('no bytes make the parser throw or let anything else through', () => {
+  const mutated = fc
+    .tuple(fc.constantFrom(...good), fc.string(), fc.anything())
+    .map(([message, name, value]) => JSON.stringify({ ...message, [name]: value }));
+  const types = new Set(good.map(({ type }) => type));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), mutated), (text) => {
+      const message = parseViewerMessage(text ?? '');
+      assert.ok(message === undefined || types.has(message.type));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('rayosd takes from a framer only what the protocol has', () => {
+  assert.ok(isFromFramer({ type: 'scanout', width: 1280, height: 800, path: 'map' }));
+  assert.ok(isFromFramer({ type: 'closed', reason: 'over' }));
+  assert.ok(isToFramer({ type: 'input', id: 1, request: { kind: 'click', x: 1, y: 2 } }));
+  assert.ok(isToFramer({ type: 'input', id: 1, request: { kind: 'type', text: 'a' } }));
+  assert.ok(!isToFramer({ type: 'input', id: 1, request: { kind: 'type', text: 'a', keys: '' } }));
+  assert.ok(!isFromFramer({ type: 'scanout', width: 0, height: 800, path: 'map' }));
+  assert.ok(!isFromFramer({ type: 'frame', framesRead: '1' }));
+  assert.ok(!isFromFramer({ type: 'viewer-joined', viewer: 'a b' }));
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      assert.ok(!isFromFramer(value) || typeof value === 'object');
+      assert.ok(!isToFramer(value) || typeof value === 'object');
+    }),
+  );
+});

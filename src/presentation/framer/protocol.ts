@@ -1,0 +1,149 @@
+// What rayosd and a framer say to each other, as JSON over the process's own channel. rayosd believes a
+// framer only what passes these checks: a framer reads a guest's bytes, and may be in its hands.
+
+import type { ErrorBody } from '../../contracts/index.ts';
+import type { InputRequest } from '../../input/index.ts';
+import { type Check, type Forms, isAnyOf, isInteger, isNumber, isOneOf, isText } from '../forms.ts';
+
+/** How a framer is told what it is for: one JSON argument. */
+export type FramerConfig = {
+  /** The surface's id, as viewers are told. */
+  readonly surface: string;
+  /** The display channel's descriptor in the framer. */
+  readonly displayFd: number;
+  /** Whom to become when started as root; numbers, so that nothing has to be looked up. */
+  readonly uid?: number;
+  readonly gid?: number;
+};
+
+/** The parts of an upgrade request that a WebSocket's handshake needs. Cookies stay in rayosd. */
+export const handshakeHeaders = [
+  'upgrade',
+  'connection',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+] as const;
+export type HandshakeHeaders = { readonly [K in (typeof handshakeHeaders)[number]]?: string };
+
+/** rayosd → framer. `viewer` comes with the socket; `head` is what was read from it already, base64. */
+export type ToFramer =
+  | {
+      readonly type: 'viewer';
+      readonly viewer: string;
+      readonly head: string;
+      readonly headers: HandshakeHeaders;
+    }
+  | { readonly type: 'input'; readonly id: number; readonly request: InputRequest }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'screenshot'; readonly id: number }
+  | { readonly type: 'ping'; readonly id: number }
+  | { readonly type: 'hide' };
+
+/** Framer → rayosd. Messages with an id answer a request. */
+export type FromFramer =
+  | {
+      readonly type: 'scanout';
+      readonly width: number;
+      readonly height: number;
+      readonly path: 'map' | 'message';
+    }
+  | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
+  /** Reads so far that found a change: after the first one, and at most once a second. */
+  | { readonly type: 'frame'; readonly framesRead: number }
+  | { readonly type: 'viewer-joined'; readonly viewer: string }
+  | { readonly type: 'viewer-stalled'; readonly viewer: string }
+  | { readonly type: 'viewer-left'; readonly viewer: string }
+  | { readonly type: 'input-sent'; readonly kind: string; readonly count: number }
+  | { readonly type: 'input-released'; readonly keys: number }
+  | { readonly type: 'input-refused'; readonly reason: string }
+  | { readonly type: 'input-done'; readonly id: number; readonly events: number }
+  | {
+      readonly type: 'screenshot-done';
+      readonly id: number;
+      readonly width: number;
+      readonly height: number;
+      readonly png: string;
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorBody }
+  | { readonly type: 'pong'; readonly id: number }
+  /** The display has ended: the last message. */
+  | { readonly type: 'closed'; readonly reason: string };
+
+const isId = isInteger(0, Number.MAX_SAFE_INTEGER);
+const isCount = isId;
+const isSize = isInteger(1, 0xffff);
+const isName = isText(80, /^[A-Za-z0-9._-]+$/);
+const isWords = isText(500);
+const isPlace = isNumber(0, 65_535);
+const maxPngCharacters = 512 << 20;
+
+const requests = {
+  type: { text: isText(10_000) },
+  press: { keys: isText(100) },
+  mouse: { x: isPlace, y: isPlace },
+  click: {
+    'x?': isPlace,
+    'y?': isPlace,
+    'button?': isAnyOf('left', 'middle', 'right'),
+    'count?': isInteger(1, 3),
+  },
+} as const satisfies Record<InputRequest['kind'], Forms[string]>;
+
+const isRequest: Check = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, ...fields } = value as Readonly<Record<string, unknown>>;
+  return isOneOf(requests, { ...fields, type: kind });
+};
+
+const isError: Check = (value) => typeof value === 'object' && value !== null;
+const isHeaders: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(
+    ([name, text]) => isAnyOf(...handshakeHeaders)(name) && isText(1000)(text),
+  );
+
+const toFramer = {
+  viewer: { viewer: isName, head: isText(1 << 20), headers: isHeaders },
+  input: { id: isId, request: isRequest },
+  cancel: { id: isId },
+  screenshot: { id: isId },
+  ping: { id: isId },
+  hide: {},
+} as const satisfies Record<ToFramer['type'], Forms[string]>;
+
+const fromFramer = {
+  scanout: { width: isSize, height: isSize, path: isAnyOf('map', 'message') },
+  idle: { reason: isAnyOf('no-scanout', 'refused'), detail: isWords },
+  frame: { framesRead: isCount },
+  'viewer-joined': { viewer: isName },
+  'viewer-stalled': { viewer: isName },
+  'viewer-left': { viewer: isName },
+  'input-sent': { kind: isAnyOf('key', 'button', 'pointer'), count: isCount },
+  'input-released': { keys: isCount },
+  'input-refused': { reason: isWords },
+  'input-done': { id: isId, events: isCount },
+  'screenshot-done': {
+    id: isId,
+    width: isSize,
+    height: isSize,
+    png: isText(maxPngCharacters),
+  },
+  failed: { id: isId, error: isError },
+  pong: { id: isId },
+  closed: { reason: isWords },
+} as const satisfies Record<FromFramer['type'], Forms[string]>;
+
+export function isToFramer(value: unknown): value is ToFramer {
+  return isOneOf(toFramer, value);
+}
+
+export function isFromFramer(value: unknown): value is FromFramer {
+  return isOneOf(fromFramer, value);
+}
+
+/** Words that fit into a message. */
+export function words(text: string): string {
+  return text.slice(0, 500);
+}

@@ -1,0 +1,36 @@
+// Things that happen often, told at most once an interval.
+
+export class Tally {
+  readonly #intervalMs: number;
+  readonly #tell: (count: number) => void;
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `tell` gets the number of calls since it was called last. */
+  constructor(intervalMs: number, tell: (count: number) => void) {
+    this.#intervalMs = intervalMs;
+    this.#tell = tell;
+  }
+
+  /** Counts; the first one after a quiet interval is told at once. */
+  add(): void {
+    this.#count++;
+    if (this.#timer === undefined) this.#tellAndRest();
+  }
+
+  /** Tells now what was counted. */
+  flush(): void {
+    const count = this.#count;
+    this.#count = 0;
+    if (count > 0) this.#tell(count);
+  }
+
+  #tellAndRest(): void {
+    this.flush();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#count > 0) this.#tellAndRest();
+    }, this.#intervalMs);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,174 @@
+// Surfaces and their life: create, present, update, hide, destroy. One surface for each presented guest.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { RayError, type Surface } from '../contracts/index.ts';
+import { Emitter, type Unsubscribe, within } from '../foundation/index.ts';
+import { gesturesOf, type InputRequest } from '../input/index.ts';
+import { Presented } from './presented.ts';
+import type { PresentableGuest, PresentationOptions, PresentResult, Screenshot } from './types.ts';
+
+const firstFrameTimeoutMs = 20_000;
+
+export class Presentation implements AsyncDisposable {
+  readonly #options: PresentationOptions;
+  /** By guest id, in the order of presenting. */
+  readonly #presented = new Map<string, Presented>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #changed = new Emitter<void>();
+
+  constructor(options: PresentationOptions) {
+    this.#options = options;
+  }
+
+  /** `listener` runs when `surfaces()` is different. */
+  onChange(listener: () => void): Unsubscribe {
+    return this.#changed.on(listener);
+  }
+
+  surfaces(): Surface[] {
+    return [...this.#presented.values()].map((presented) => presented.describe());
+  }
+
+  /** The surface of a guest that is presented. */
+  surfaceOf(guestId: string): Surface | undefined {
+    return this.#presented.get(guestId)?.describe();
+  }
+
+  /** Id of the guest that was presented last, if any is. */
+  get newest(): string | undefined {
+    return [...this.#presented.keys()].at(-1);
+  }
+
+  /**
+   * Shows a guest; resolves when a frame of it was read. When it is presented already this says so at
+   * once. Throws NO_FRAME when none comes in time, FRAMER_LOST, or the signal's reason; nothing is
+   * presented then.
+   */
+  async present(
+    guest: PresentableGuest,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<PresentResult> {
+    const startedAt = performance.now();
+    const known = this.#presented.get(guest.id);
+    const isNew = known === undefined;
+    const presented = known ?? this.#createSurface(guest);
+    try {
+      await within(
+        presented.firstFrame,
+        this.#options.firstFrameTimeoutMs ?? firstFrameTimeoutMs,
+        () => noFrame(guest, presented.idleDetail),
+        options.signal,
+      );
+    } catch (thrown) {
+      if (isNew) await this.#destroy(presented, noFrame(guest, 'presenting it was given up'));
+      throw thrown;
+    }
+    const { id: surface, width, height, viewers } = presented.describe();
+    if (isNew) this.#options.mark('PRESENTATION:PRESENTED', { surface, guest: guest.name });
+    const firstFrameAfterMs = isNew ? performance.now() - startedAt : 0;
+    return { surface, width, height, viewers, firstFrameAfterMs };
+  }
+
+  /** Takes a guest off the screen; it runs on. False when it was not presented. */
+  async hide(guestId: string): Promise<boolean> {
+    const presented = this.#presented.get(guestId);
+    if (presented === undefined) return false;
+    const { surface, guest } = presented;
+    await this.#destroy(presented, notPresented(guest.name), () =>
+      this.#options.mark('PRESENTATION:HIDDEN', { surface, guest: guest.name }),
+    );
+    return true;
+  }
+
+  /** A guest has ended: its surface goes. */
+  async guestGone(guestId: string): Promise<void> {
+    const presented = this.#presented.get(guestId);
+    if (presented === undefined) return;
+    const { name } = presented.guest;
+    await this.#destroy(
+      presented,
+      new RayError('GUEST_NOT_RUNNING', `${name} has ended`, { guest: name }),
+    );
+  }
+
+  /** Sends input; resolves with the number of events that QEMU has taken. */
+  async input(
+    guestId: string,
+    request: InputRequest,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<number> {
+    const presented = this.#known(guestId);
+    // Made here as well, so that an unknown key is refused before anything is sent.
+    gesturesOf(request);
+    return await presented.input(request, options.signal);
+  }
+
+  /** A picture of what the guest shows now. */
+  async screenshot(guestId: string): Promise<Screenshot> {
+    return await this.#known(guestId).screenshot();
+  }
+
+  /**
+   * Hands an admitted viewer's socket to the framer; the socket is not ours any more then. `head` is
+   * what was read after the request. Throws NOT_PRESENTED when there is no such surface.
+   */
+  attachViewer(
+    surfaceId: string,
+    socket: Socket,
+    head: Buffer,
+    headers: IncomingHttpHeaders,
+    _actor?: unknown,
+  ): void {
+    const presented = [...this.#presented.values()].find(({ surface }) => surface === surfaceId);
+    if (presented === undefined) throw notPresented(surfaceId);
+    presented.attach(socket, head, headers);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new RayError('CANCELLED', 'RayOS is stopping');
+    for (const presented of this.#presented.values()) void this.#destroy(presented, reason);
+    await Promise.all(this.#ending);
+  }
+
+  #known(guestId: string): Presented {
+    const presented = this.#presented.get(guestId);
+    if (presented === undefined) throw notPresented(guestId);
+    return presented;
+  }
+
+  #createSurface(guest: PresentableGuest): Presented {
+    const surface = `${guest.name}.0`;
+    const presented: Presented = new Presented(surface, guest, this.#options, {
+      onChange: () => this.#changed.emit(),
+      onGone: (reason) => void this.#destroy(presented, reason),
+    });
+    this.#presented.set(guest.id, presented);
+    this.#options.mark('PRESENTATION:SURFACE_CREATED', { surface, guest: guest.name });
+    this.#changed.emit();
+    return presented;
+  }
+
+  /** Ends a surface once, whoever asks; `whenEnded` runs before it is told that it is destroyed. */
+  #destroy(presented: Presented, reason: RayError, whenEnded?: () => void): Promise<void> {
+    const { surface, guest } = presented;
+    if (this.#presented.get(guest.id) !== presented) return presented.end(reason);
+    this.#presented.delete(guest.id);
+    const ending = presented.end(reason).then(() => {
+      whenEnded?.();
+      this.#options.mark('PRESENTATION:SURFACE_DESTROYED', { surface, guest: guest.name });
+      this.#changed.emit();
+    });
+    this.#ending.add(ending);
+    return ending.finally(() => this.#ending.delete(ending));
+  }
+}
+
+function noFrame(guest: PresentableGuest, detail: string): RayError {
+  const details = { guest: guest.name, logFile: guest.logFile ?? 'in its folder' };
+  return new RayError('NO_FRAME', `no picture of ${guest.name} has come: ${detail}`, details);
+}
+
+function notPresented(guest: string): RayError {
+  return new RayError('NOT_PRESENTED', `${guest} is not presented`, { guest });
+}

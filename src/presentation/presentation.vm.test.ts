@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { decode } from 'fast-png';
+import { initialCredit, RayError } from '../contracts/index.ts';
+import { serveViewers, startGuest, startPresentation, TestViewer } from './vm.test-helper.ts';
+
+/** A viewer that has a picture. As the desktop does, it tries again as soon as its connection is gone. */
+async function watch(address: string): Promise<TestViewer> {
+  for (;;) {
+    const viewer = new TestViewer(address);
+    const isShown = viewer.until(() => viewer.frames > 0, 'a picture').then(() => true);
+    if (await Promise.race([isShown, viewer.closed.then(() => false)])) return viewer;
+  }
+}
+
+const descriptors = () => readdirSync('/proc/self/fd').length;
+
+test('presenting resolves when a frame was read, and tells the life of the surface', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation();
+  const { presentation, lines, marker } = stage;
+  const result = await presentation.present(machine.guest);
+  assert.equal(result.surface, 'probe-guest.0');
+  assert.ok(result.width > 0 && result.height > 0);
+  assert.equal(presentation.surfaces()[0]?.framesRead, 1);
+  assert.equal(presentation.surfaces()[0]?.path, 'message');
+  const { width, height, png } = await presentation.screenshot('g1');
+  const picture = decode(png, { checkCrc: true });
+  assert.deepEqual([picture.width, picture.height], [width, height]);
+  assert.equal((await presentation.present(machine.guest)).firstFrameAfterMs, 0);
+  assert.equal(await presentation.hide('g1'), true);
+  assert.equal(await presentation.hide('g1'), false);
+  await assert.rejects(
+    presentation.screenshot('g1'),
+    (e) => e instanceof RayError && e.code === 'NOT_PRESENTED',
+  );
+  assert.equal((await presentation.present(machine.guest)).surface, 'probe-guest.0');
+  await marker(/DESTROYED/);
+  assert.deepEqual(
+    lines.slice(0, 8).map((line) => line.split(':')[1]),
+    [
+      'SURFACE_CREATED',
+      'FRAMER_STARTED',
+      'SCANOUT',
+      'FRAME_UPDATED',
+      'PRESENTED',
+      'HIDDEN',
+      'SURFACE_DESTROYED',
+      'SURFACE_CREATED',
+    ],
+  );
+});
+
+test('a framer that is killed is back within a second, and the guest has not noticed', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation();
+  const { presentation, lines, marker } = stage;
+  await presentation.present(machine.guest);
+  await using server = await serveViewers(presentation);
+  await using before = new TestViewer(`${server.address}/probe-guest.0`);
+  await before.until(() => before.frames > 0, 'the first picture');
+  const pid = presentation.surfaces()[0]?.framerPid ?? 0;
+  const from = lines.length;
+  const killedAt = performance.now();
+  process.kill(pid, 'SIGKILL');
+  await before.closed;
+  await using after = await watch(`${server.address}/probe-guest.0`);
+  const backAfterMs = performance.now() - killedAt;
+  assert.match(await marker(/FRAMER_LOST/, from), /SIGKILL/);
+  await marker(/FRAMER_BACK/, from);
+  assert.ok(backAfterMs < 1000, `the picture was back after ${backAfterMs} ms`);
+  assert.deepEqual(after.picture.pixels, before.picture.pixels);
+  assert.notEqual(presentation.surfaces()[0]?.framerPid, pid);
+  process.kill(machine.qemu.pid, 0);
+  const status = (await machine.qemu.qmp.execute('query-status')) as { status: string };
+  assert.equal(status.status, 'running');
+});
+
+test('a viewer that stalls is sent no more than its credit, and the other one goes on', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation();
+  const { presentation, marker } = stage;
+  await presentation.present(machine.guest);
+  await using server = await serveViewers(presentation);
+  await using stalled = new TestViewer(`${server.address}/probe-guest.0`);
+  stalled.isStalled = true;
+  await using lively = new TestViewer(`${server.address}/probe-guest.0`);
+  // The firmware's text cursor blinks.
+  await lively.until(() => lively.frames >= 8, 'eight frames');
+  assert.ok(stalled.frames <= initialCredit);
+  await marker(/VIEWER_STALLED:probe-guest.0:probe-guest.0.v1$/);
+  await lively.until(() => lively.frames >= 12, 'four more');
+  assert.ok(stalled.frames <= initialCredit);
+  assert.equal(presentation.surfaces()[0]?.viewers, 2);
+  stalled.isStalled = false;
+  stalled.say({ type: 'drawn', frame: stalled.picture.frame });
+  await stalled.until(() => stalled.frames > initialCredit, 'the newest state');
+});
+
+test('a viewer learns the size, is told when the guest is hidden, and is thrown out for nonsense', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation();
+  const { presentation, marker } = stage;
+  const { width, height } = await presentation.present(machine.guest);
+  await using server = await serveViewers(presentation);
+  await using rude = new TestViewer(`${server.address}/probe-guest.0`);
+  await rude.until(() => rude.frames > 0, 'a frame');
+  rude.say({ type: 'drawn', frame: 123456 });
+  assert.deepEqual(await rude.closed, {
+    code: 1008,
+    reason: 'drawn names a frame that is not out',
+  });
+  await marker(/VIEWER_LEFT:probe-guest.0:probe-guest.0.v1$/);
+  await using viewer = new TestViewer(`${server.address}/probe-guest.0`);
+  await viewer.until(() => viewer.frames > 0, 'a frame');
+  assert.deepEqual(
+    viewer.messages.find((message) => message.type === 'surface'),
+    { type: 'surface', surface: 'probe-guest.0', width, height },
+  );
+  await presentation.hide('g1');
+  assert.deepEqual(await viewer.closed, { code: 1000, reason: 'hidden' });
+  assert.deepEqual(viewer.messages.at(-1), { type: 'hidden' });
+  await using late = new TestViewer(`${server.address}/probe-guest.0`);
+  assert.equal((await late.closed).code, 1006);
+});
+
+test('a framer that dies fifty times leaves no descriptor behind', async () => {
+  await using machine = await startGuest();
+  const always = { freeLosses: 1000, windowMs: 1, firstWaitMs: 1, maxWaitMs: 1, maxWaits: 1 };
+  await using stage = startPresentation({ restartLimits: always });
+  const { presentation, lines, marker } = stage;
+  await presentation.present(machine.guest);
+  const before = descriptors();
+  for (let i = 0; i < 50; i++) {
+    const from = lines.length;
+    process.kill(presentation.surfaces()[0]?.framerPid ?? 0, 'SIGKILL');
+    await marker(/FRAMER_BACK/, from);
+  }
+  assert.ok(descriptors() <= before + 1, `${before} before, ${descriptors()} after`);
+  await presentation.hide('g1');
+  assert.ok(descriptors() < before);
+});
+
+test('framers that die at once are given up in words, and the surface goes', async () => {
+  await using machine = await startGuest();
+  const never = { freeLosses: 1, windowMs: 60_000, firstWaitMs: 1, maxWaitMs: 1, maxWaits: 1 };
+  await using stage = startPresentation({ restartLimits: never });
+  const { presentation, lines, marker } = stage;
+  await presentation.present(machine.guest);
+  for (let i = 0; i < 3; i++) {
+    const from = lines.length;
+    process.kill(presentation.surfaces()[0]?.framerPid ?? 0, 'SIGKILL');
+    await marker(i < 2 ? /FRAMER_BACK/ : /SURFACE_DESTROYED/, from);
+  }
+  assert.deepEqual(presentation.surfaces(), []);
+});
+
+test('the surface of a guest that dies goes, and a dead guest cannot be presented', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation({ firstFrameTimeoutMs: 1500 });
+  const { presentation, marker } = stage;
+  await presentation.present(machine.guest);
+  await machine.qemu.kill();
+  await presentation.guestGone('g1');
+  await marker(/SURFACE_DESTROYED/);
+  await assert.rejects(
+    presentation.present(machine.guest),
+    (e) => e instanceof RayError && e.code === 'NO_FRAME',
+  );
+  assert.deepEqual(presentation.surfaces(), []);
+});
+
+test('presenting that is cancelled leaves nothing', async () => {
+  await using machine = await startGuest();
+  await using stage = startPresentation();
+  const { presentation, marker } = stage;
+  const abort = new AbortController();
+  const presenting = presentation.present(machine.guest, { signal: abort.signal });
+  abort.abort(new RayError('CANCELLED', 'not wanted any more'));
+  await assert.rejects(presenting, /not wanted any more/);
+  await marker(/SURFACE_DESTROYED/);
+  assert.deepEqual(presentation.surfaces(), []);
+});

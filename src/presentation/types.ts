@@ -1,0 +1,48 @@
+// What the rest of rayosd knows of presentation.
+
+import type { MarkerArguments, MarkerName } from '../contracts/index.ts';
+import type { RestartLimits } from './restart-policy.ts';
+
+/** States a fact: the recorder's `mark`. */
+export type Mark = <N extends MarkerName>(name: N, args: MarkerArguments<N>) => void;
+
+/** A running guest, as presentation needs it. */
+export type PresentableGuest = {
+  readonly id: string;
+  /** Unique among guests; DNS-label-like. */
+  readonly name: string;
+  readonly title: string;
+  /** For the words of errors. */
+  readonly logFile?: string;
+  /** A fresh display channel to its QEMU: a close-on-exec descriptor that becomes ours. */
+  openChannel(): Promise<number>;
+};
+
+export type PresentResult = {
+  /** The surface's id. */
+  readonly surface: string;
+  readonly width: number;
+  readonly height: number;
+  readonly viewers: number;
+  /** From the call to the first frame that was read; 0 when it was presented already. */
+  readonly firstFrameAfterMs: number;
+};
+
+export type Screenshot = {
+  readonly width: number;
+  readonly height: number;
+  readonly png: Buffer;
+};
+
+export type PresentationOptions = {
+  readonly mark: Mark;
+  /** Whom framers become when rayosd is root: numbers of an unprivileged user and its group. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Where framers' compiled code is kept; writable by rayosd's user alone. */
+  readonly compileCacheDir?: string;
+  /** How long `present` waits for the first frame. */
+  readonly firstFrameTimeoutMs?: number;
+  /** How often framers may die before it is waited for, and given up. */
+  readonly restartLimits?: RestartLimits;
+};

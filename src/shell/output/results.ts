@@ -1,0 +1,53 @@
+// Every command's result as lines for people. The type of `results` makes a command without words for
+// its result a fault that the compiler finds.
+
+import type { CommandName, CommandResult } from '../../contracts/index.ts';
+import type { Style } from '../terminal/style.ts';
+import {
+  guestCreated,
+  guestDetail,
+  guestHidden,
+  guestList,
+  guestNow,
+  guestPresented,
+} from './guest.ts';
+import { audit, link, marker, picture, probe, sent, status, surfaces } from './system.ts';
+
+export type Say = { readonly style: Style; readonly isTerminal: boolean };
+
+const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Say) => string[] } = {
+  'guest.list': guestList,
+  'guest.show': guestDetail,
+  'guest.create': guestCreated,
+  'guest.start': guestNow,
+  'guest.stop': guestNow,
+  'guest.kill': guestNow,
+  'guest.present': guestPresented,
+  'guest.hide': guestHidden,
+  'guest.delete': ({ deleted }) => [`${deleted} is deleted.`],
+  'input.type': (result) => sent('Typed into', result),
+  'input.press': (result) => sent('Pressed in', result),
+  'input.mouse': (result) => sent('Moved the pointer in', result),
+  'input.click': (result) => sent('Clicked in', result),
+  'system.status': status,
+  'system.shutdown': (result) => [
+    'stopped' in result && result.stopped === true
+      ? 'RayOS has stopped.'
+      : 'RayOS is still stopping.',
+  ],
+  'hypervisor.probe': probe,
+  'surface.list': surfaces,
+  'surface.view': ({ path }) => [path],
+  'screenshot.guest': picture,
+  'screenshot.desktop': picture,
+  'log.markers': marker,
+  'audit.list': audit,
+  'session.link': link,
+  'intent.resolve': ({ command, summary }) => [`${command}: this will ${summary}.`],
+};
+
+/** What to tell a person about a result. */
+export function resultLines(name: CommandName, result: unknown, say: Say): string[] {
+  const words = results[name] as (result: unknown, say: Say) => string[];
+  return words(result, say);
+}

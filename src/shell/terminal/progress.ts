@@ -1,0 +1,89 @@
+// A line that lives while a slow command runs: what happened last, and for how long it has been going on.
+
+import type { MarkerRecord } from '../../contracts/index.ts';
+import type { Client } from '../daemon/client.ts';
+import { harmless } from './style.ts';
+import type { Terminal } from './terminal.ts';
+
+const quietMs = 300;
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** Runs `work`; on a terminal, shows its progress from the daemon's markers once it takes a while. */
+export async function withProgress<T>(
+  terminal: Terminal,
+  client: Client,
+  what: string,
+  work: Promise<T>,
+): Promise<T> {
+  if (!terminal.canAsk) return work;
+  const listening = new AbortController();
+  let latest = what;
+  let frame = 0;
+  let hasLine = false;
+  const started = performance.now();
+  const draw = () => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    const text = latest.slice(0, Math.max(10, terminal.columns - 12));
+    const spinner = terminal.errorStyle.cyan(frames[frame++ % frames.length] ?? '');
+    terminal.errors.write(`\r\x1b[2K${spinner} ${text} ${terminal.errorStyle.dim(`${seconds} s`)}`);
+    hasLine = true;
+  };
+  let ticking: NodeJS.Timeout | undefined;
+  const quiet = setTimeout(() => {
+    draw();
+    ticking = setInterval(draw, 100);
+  }, quietMs);
+  void follow(client, listening.signal, (words) => {
+    latest = words;
+  });
+  try {
+    return await work;
+  } finally {
+    clearTimeout(quiet);
+    clearInterval(ticking);
+    listening.abort();
+    if (hasLine) terminal.errors.write('\r\x1b[2K');
+  }
+}
+
+async function follow(
+  client: Client,
+  signal: AbortSignal,
+  show: (words: string) => void,
+): Promise<void> {
+  try {
+    for await (const event of client.events(signal)) {
+      const words = event.type === 'marker' ? markerWords(harmless(event.marker)) : undefined;
+      if (words !== undefined) show(words);
+    }
+  } catch {
+    // Progress is a courtesy: the command itself tells what is wrong.
+  }
+}
+
+/** A marker as progress; undefined for those that are no step of a command. */
+export function markerWords({ name, arguments: args }: MarkerRecord): string | undefined {
+  const { guest, milliseconds, width, height } = args;
+  switch (name) {
+    case 'GUEST:STARTING':
+      return `${guest} is starting (${args.accelerator})`;
+    case 'GUEST:RUNNING':
+      return `${guest} is booting`;
+    case 'GUEST:READY':
+      return `${guest} is ready after ${(Number(milliseconds) / 1000).toFixed(1)} s`;
+    case 'GUEST:STOPPING':
+      return `${guest} is stopping: ${args.step}`;
+    case 'GUEST:STOPPED':
+      return `${guest} has stopped`;
+    case 'PRESENTATION:SURFACE_CREATED':
+      return `${guest} gets a window`;
+    case 'PRESENTATION:FRAMER_STARTED':
+      return 'waiting for the first picture';
+    case 'PRESENTATION:SCANOUT':
+      return `receiving its screen, ${width}×${height}`;
+    case 'BOOT_MARKER:STOPPING':
+      return 'RayOS is stopping';
+    default:
+      return undefined;
+  }
+}
