@@ -2,6 +2,7 @@
 // typing the name of what it destroys.
 
 import { createSignal, createUniqueId, For, type JSX, onMount, Show } from 'solid-js';
+import { sentence } from '../api/sentence.ts';
 import { Modal } from '../desktop/modal.tsx';
 import type { Question } from './consent.ts';
 import './consent.css';
@@ -26,7 +27,7 @@ export function ConsentDialog(props: { readonly question: Question }): JSX.Eleme
         <h2>{plan.summary}</h2>
         <p class="consent-lead">This is what will happen:</p>
         <ol class="consent-steps">
-          <For each={plan.steps}>{(step) => <li>{step}</li>}</For>
+          <For each={plan.steps}>{(step) => <li>{sentence(step)}</li>}</For>
         </ol>
         <Show when={destructive}>
           <label class="consent-label" for={field}>

@@ -12,8 +12,8 @@ export function Banner(): JSX.Element {
         <div class="banner glass">
           <Icon name="warning" />
           <p>
-            <strong>RayOS does not answer.</strong> Trying again… Guests are not affected: they run
-            on by themselves. If RayOS was stopped, start it with <code>npm start</code>.
+            <strong>RayOS does not answer.</strong> Trying again… What you see is what was last
+            known. If RayOS was stopped, start it with <code>npm start</code>.
           </p>
           <button class="button" type="button" onClick={link.retry}>
             Try now

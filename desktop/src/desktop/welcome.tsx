@@ -7,7 +7,11 @@ import { useDesktop } from './model.ts';
 
 export function Welcome(): JSX.Element {
   const { world, setDialog } = useDesktop();
-  const examples = createMemo(() => suggest('', world.guests, 3));
+  const examples = createMemo(() =>
+    suggest('', world.guests, 9)
+      .filter((s) => !s.open)
+      .slice(0, 3),
+  );
   const greeting = () => {
     const hour = clock().getHours();
     if (hour < 5) return 'Good night';

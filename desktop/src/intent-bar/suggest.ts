@@ -42,6 +42,7 @@ export function suggest(typed: string, guests: readonly Known[], limit = 7): Sug
 }
 
 function candidates(guests: readonly Known[]): Candidate[] {
+  const presented = guests.some((guest) => guest.presented);
   return commandNames.flatMap((name) => {
     const { phrases, summary } = commandOf(name);
     return phrases.flatMap((phrase, place) =>
@@ -52,7 +53,8 @@ function candidates(guests: readonly Known[]): Candidate[] {
         open: /\{/.test(text),
         guest: guest?.name ?? '',
         // The first phrase and the first guest of the dock win among equals.
-        weight: weigh(name, guest) - place * 0.1 - (guest ? guests.indexOf(guest) * 0.01 : 0),
+        weight:
+          weigh(name, guest, presented) - place * 0.1 - (guest ? guests.indexOf(guest) * 0.01 : 0),
       })),
     );
   });
@@ -72,8 +74,8 @@ export function spoken(name: string): string {
 }
 
 /** How likely it is that a person wants this now; below 0: it cannot be done now. */
-function weigh(command: CommandName, guest: Known | undefined): number {
-  if (!guest) return quiet.has(command) ? 0.5 : 2;
+function weigh(command: CommandName, guest: Known | undefined, presented: boolean): number {
+  if (!guest) return quiet.has(command) || (command.startsWith('input.') && !presented) ? 0.5 : 2;
   const runs = guest.state === 'running' || guest.state === 'starting';
   switch (command) {
     case 'guest.present':

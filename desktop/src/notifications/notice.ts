@@ -68,7 +68,7 @@ export function noticeFor(
         key: picture,
         tone: 'good',
         title: `The picture of ${surface} is back`,
-        text: `After ${spell(Number(arg('milliseconds')))}. The guest has not noticed.`,
+        text: `After ${spell(Number(arg('milliseconds')))}. The guest ran on.`,
       };
     case 'PRESENTATION:SCANOUT_REFUSED':
       return {
