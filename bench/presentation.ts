@@ -168,8 +168,9 @@ const vnc = await freePort(15950);
 const wrapper = join(folder, 'qemu-with-vnc');
 qemuWithVnc(wrapper, process.env.RAYOS_QEMU ?? '/usr/bin/qemu-system-x86_64', { vnc, webSocket });
 
-await using rayos = await TestRayos.start(['--present', guest], { RAYOS_QEMU: wrapper });
-await rayos.marker('PRESENTATION:PRESENTED');
+await using rayos = await TestRayos.start([], { RAYOS_QEMU: wrapper });
+await rayos.run('guest.create', { name: 'linux-desktop' });
+await rayos.run('guest.present', { guest: 'linux-desktop' });
 const { qemu } = await rayos.run('system.status', {});
 say(
   `RayOS beside noVNC 1.7: QEMU ${qemu?.version} (${qemu?.accelerator}), linux-desktop, 1280×800, headless Chromium, ${rounds} rounds in turns`,

@@ -14,8 +14,9 @@ async function take(rayos: TestRayos, file: string, ...args: string[]): Promise<
   process.stdout.write(`docs/pictures/${file}\n`);
 }
 
-await using rayos = await TestRayos.start(['--present', 'linux-desktop']);
-await rayos.marker('PRESENTATION:PRESENTED');
+await using rayos = await TestRayos.start();
+await rayos.run('guest.create', { name: 'linux-desktop' });
+await rayos.run('guest.present', { guest: 'linux-desktop' });
 await rayos.run('input.type', { text: 'uname -sr; echo "hello from inside a RayOS window"' });
 await rayos.run('input.press', { keys: 'enter' });
 await new Promise((resolve) => setTimeout(resolve, 3000)); // for the picture only: let the terminal settle

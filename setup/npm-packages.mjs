@@ -59,7 +59,7 @@ export async function ensureNpmPackages() {
     );
     if (code !== 0)
       throw new SetupError(
-        `npm ci failed:\n${said.slice(-15).join('\n')}`,
+        `npm ci failed:\n${complaint(said)}`,
         'Run it yourself to see all of it: npm ci',
       );
     if (!existsSync(projectNode))
@@ -70,6 +70,12 @@ export async function ensureNpmPackages() {
       );
     return 'installed';
   });
+}
+
+/** The first of what npm calls errors; the rest is its manual. @param {readonly string[]} said */
+function complaint(said) {
+  const errors = said.filter((line) => /^npm (error|ERR!) ./.test(line)).slice(0, 8);
+  return (errors.length > 0 ? errors : said.slice(-15)).join('\n');
 }
 
 /** npm as it was started, so that a machine with several keeps to one. @param {readonly string[]} args */

@@ -26,8 +26,7 @@ const newestDebian = /** @type {readonly string[]} */ (debianPackages[13]).join(
 const commandsElsewhere = /** @type {Readonly<Record<string, string>>} */ ({
   debian: `apt-get install --no-install-recommends ${newestDebian}`,
   ubuntu: `apt-get install --no-install-recommends ${newestDebian.replace('chromium', 'chromium-browser')}`,
-  fedora:
-    'dnf install qemu-system-x86-core qemu-ui-dbus chromium dejavu-sans-fonts apt dpkg',
+  fedora: 'dnf install qemu-system-x86-core qemu-ui-dbus chromium dejavu-sans-fonts apt dpkg',
   arch: 'pacman -S --needed qemu-system-x86 qemu-ui-dbus chromium ttf-dejavu apt dpkg',
   opensuse: 'zypper install qemu-x86 qemu-ui-dbus chromium dejavu-fonts apt dpkg',
   suse: 'zypper install qemu-x86 qemu-ui-dbus chromium dejavu-fonts apt dpkg',

@@ -160,3 +160,19 @@ test('a signal reaches the child in the foreground once, and its exit status is 
   const [code] = await once(running, 'exit');
   assert.equal(code, 41);
 });
+
+test('the child in the foreground ends with the npm that started it', async () => {
+  const foreground = JSON.stringify(join(import.meta.dirname, 'foreground.mjs'));
+  const child = `process.on('SIGTERM', () => { console.log('ended'); process.exit(0); }); setInterval(() => {}, 1000); console.log('up');`;
+  const parent = `import { runInForeground } from ${foreground};
+    await runInForeground(process.execPath, ['-e', ${JSON.stringify(child)}]);`;
+  const shell = spawn(
+    'sh',
+    ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, parent],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, npm_lifecycle_event: 'start' } },
+  );
+  const lines = shell.stdout.setEncoding('utf8').iterator();
+  assert.equal((await lines.next()).value, 'up\n');
+  shell.kill('SIGKILL');
+  assert.equal((await lines.next()).value, 'ended\n');
+});

@@ -24,6 +24,7 @@ const binaries = join(root, 'node_modules', '.bin');
 const checks = [
   ['style', [join(binaries, 'biome'), 'check', '--error-on-warnings', '.']],
   ['types', [join(binaries, 'tsc'), '-p', 'tsconfig.json']],
+  ['types of the trials', [join(binaries, 'tsc'), '-p', 'trials/tsconfig.json']],
   ['types of the desktop', [join(binaries, 'tsc'), '-p', 'desktop/tsconfig.json']],
   ['rooms', [projectNode, ...nodeOptions, join(root, 'setup/rooms.mjs')]],
 ];

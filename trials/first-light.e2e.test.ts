@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { initialCredit, protocolName } from '../src/contracts/index.ts';
 import { isAlive } from '../src/foundation/index.ts';
-import { drawn, pixels, surfaces, TestBrowser } from './harness/browser.ts';
+import { drawn, healing, pixels, surfaces, TestBrowser, typeByHand } from './harness/browser.ts';
 import { TestRayos } from './harness/rayos.ts';
 
 const guest = 'linux-desktop';
@@ -20,10 +20,11 @@ let browser: TestBrowser;
 let page: Page;
 
 before(async () => {
-  rayos = await TestRayos.start(['--present', guest]);
+  rayos = await TestRayos.start();
+  await rayos.run('guest.create', { name: guest });
+  await rayos.run('guest.present', { guest });
   browser = await TestBrowser.start();
   page = await browser.open(await rayos.address());
-  await rayos.marker('PRESENTATION:PRESENTED');
   await drawn(page, surface);
 });
 
@@ -35,7 +36,7 @@ after(async () => {
 /** Gives the guest's window the keyboard and types a line, as a person does. */
 async function typeLine(text: string): Promise<void> {
   await page.locator(`[data-surface="${surface}"] canvas`).click({ position: { x: 400, y: 300 } });
-  await page.keyboard.type(text, { delay: 5 });
+  await typeByHand(page, text);
   await page.keyboard.press('Enter');
 }
 
@@ -79,7 +80,8 @@ test('a command types into the guest as well, every character of it', async () =
 });
 
 test('hide and present again: the session is still there', async () => {
-  await typeLine('MARK=still-here');
+  await typeLine('MARK=still-here; echo it-is-set > /dev/ttyS0');
+  await rayos.serialSays(guest, 'it-is-set');
   const { pid } = await rayos.run('guest.show', { guest });
   const hidden = rayos.markers.length;
   await rayos.run('guest.hide', { guest });
@@ -128,10 +130,10 @@ test('kill -9 of the framer: the picture comes back by itself, and the guest has
   const before = (await rayos.run('surface.list', {})).surfaces[0];
   const { pid } = await rayos.run('guest.show', { guest });
   const from = rayos.markers.length;
-  const shown = (await surfaces(page)).find((state) => state.surface === surface)?.framesDrawn ?? 0;
-  process.kill(before?.framerPid ?? 0, 'SIGKILL');
+  const healed = healing(page, surface);
   const start = performance.now();
-  await drawn(page, surface, shown);
+  process.kill(before?.framerPid ?? 0, 'SIGKILL');
+  await healed;
   t.diagnostic(
     `picture back in the page ${Math.round(performance.now() - start)} ms after kill -9`,
   );

@@ -107,7 +107,7 @@ export const linuxDesktop: Recipe = {
     tree.file('usr/share/rayos/wallpaper.png', wallpaper(1280, 800));
   },
   commandLine:
-    'console=ttyS0 quiet loglevel=4 tsc=reliable no_timer_check random.trust_cpu=on panic=10',
+    'console=ttyS0 quiet loglevel=4 tsc=reliable no_timer_check random.trust_cpu=on panic=10 drm_kms_helper.fbdev_emulation=0',
   memoryMiB: 1024,
   cpus: 2,
 };

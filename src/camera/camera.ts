@@ -38,7 +38,8 @@ export async function photographDesktop(
   );
   const answer = new Promise<Answer>((resolve) => {
     child.process.once('message', (message) => resolve(message as Answer));
-    void child.exited.then(() =>
+    // Not at its exit: a picture may then still be on its way to us.
+    child.process.once('disconnect', () =>
       resolve({ failed: 'the browser ended before the picture was taken' }),
     );
   });

@@ -61,6 +61,5 @@ process.once('message', async (order: Order) => {
       failed: thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown),
     }),
   );
-  process.send?.(answer);
-  process.disconnect?.();
+  process.send?.(answer, undefined, undefined, () => process.disconnect?.());
 });

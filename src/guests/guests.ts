@@ -131,7 +131,7 @@ export class Guests implements AsyncDisposable {
       guest.askToStop();
       if (!(await guest.goneWithin(agentStopMs))) {
         this.#parts.mark('GUEST:STOPPING', { guest: row.name, step: 'power-button' });
-        await guest.pressPower();
+        await guest.pressPower().catch(() => undefined); // it may be going just now
         if (!(await guest.goneWithin(powerButtonMs))) {
           this.#asked.delete(id);
           throw new RayError(

@@ -82,7 +82,8 @@ export class FramerProcess implements AsyncDisposable {
       return;
     }
     this.#handoff.sending(message.viewer, socket);
-    this.#child.send(message, socket, { keepOpen: false }, () => {});
+    // When it is written, the socket has lost its handle: to destroy it only tells its server so.
+    this.#child.send(message, socket, { keepOpen: false }, () => socket.destroy());
   }
 
   /** Ends it at once. */

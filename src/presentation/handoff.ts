@@ -1,17 +1,23 @@
-// Sockets on their way to a framer. Node forgets a handle that a child has not acknowledged when that
-// child dies (26.10: neither 'disconnect' nor a close comes), and the viewer would wait for ever; so each
-// is remembered until the framer has named its viewer.
+// Sockets on their way to a framer. Node 26.10 forgets a handle that a child has not acknowledged when
+// that child dies (neither 'disconnect' nor a close comes), and the viewer would wait for ever; so each is
+// remembered until the framer has named its viewer. Node also makes the HTTP server's `close` wait for
+// children that had one of its sockets, and waits for ever for one that has exited; so the socket leaves
+// its server before it is sent.
 
 import type { Socket } from 'node:net';
 
 type Handle = { close(): void };
+/** Of a socket, what Node does not document. */
+type Inner = { readonly _handle?: Handle | null; server?: unknown };
 
 export class Handoff {
   readonly #underWay = new Map<string, () => void>();
 
   /** A viewer's socket is about to be sent. */
   sending(viewer: string, socket: Socket): void {
-    const handle = (socket as unknown as { readonly _handle?: Handle | null })._handle;
+    const inner = socket as unknown as Inner;
+    const handle = inner._handle;
+    inner.server = undefined;
     this.#underWay.set(viewer, () => {
       socket.destroy();
       handle?.close();

@@ -30,7 +30,7 @@ import type { Mark, PresentableGuest, PresentationOptions } from './types.ts';
 /** Debian's `nobody`: for QEMU and framers of tests that run as root. */
 const nobody = 65534;
 const ids = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-const patienceMs = 60_000;
+const patienceMs = 30_000;
 
 export type TestGuest = AsyncDisposable & {
   readonly guest: PresentableGuest;
@@ -62,6 +62,7 @@ export async function startGuest(
         ...moreDevices(folder),
       ],
       qmpSocket: join(folder, 'qmp.sock'),
+      serialSocket: join(folder, 'serial.sock'),
       sandbox: true,
       ...config,
     },
@@ -99,7 +100,8 @@ export function startPresentation(options: Partial<PresentationOptions> = {}) {
     lines.push(line);
     marked.emit(line);
   };
-  const presentation = new Presentation({ mark, ...ids, ...options });
+  const compileCacheDir = mkdtempSync(join(tmpdir(), 'rayos-compiled-'));
+  const presentation = new Presentation({ mark, ...ids, compileCacheDir, ...options });
   /** The first marker after `from` lines that matches. */
   const marker = async (pattern: RegExp, from = 0): Promise<string> => {
     const find = () => lines.slice(from).find((line) => pattern.test(line));
@@ -109,7 +111,10 @@ export function startPresentation(options: Partial<PresentationOptions> = {}) {
     presentation,
     lines,
     marker,
-    [Symbol.asyncDispose]: () => presentation[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await presentation[Symbol.asyncDispose]();
+      rmSync(compileCacheDir, { recursive: true, force: true });
+    },
   };
 }
 

@@ -68,7 +68,13 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       image: imageOf,
     }),
   );
-  const presentation = stack.use(new Presentation({ mark: recorder.mark, ...framerUser() }));
+  const presentation = stack.use(
+    new Presentation({
+      mark: recorder.mark,
+      compileCacheDir: join(paths.cacheDir, 'compiled'),
+      ...framerUser(),
+    }),
+  );
   guests.gone.on((id) => void presentation.guestGone(id));
 
   const changed = new Emitter<void>();

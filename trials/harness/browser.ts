@@ -102,6 +102,24 @@ export async function drawn(page: Page, surface: string, count = 0): Promise<voi
   );
 }
 
+/** Resolves when the page has lost its connection to the surface and has drawn a frame of a new one. */
+export function healing(page: Page, surface: string): Promise<void> {
+  return page.evaluate(
+    (id) =>
+      new Promise<void>((resolve) => {
+        let lostAt: number | undefined;
+        const look = () => {
+          const state = globalThis.rayos.surfaces().find((report) => report.surface === id);
+          if (state && !state.connected) lostAt ??= state.framesDrawn;
+          if (lostAt !== undefined && state?.connected && state.framesDrawn > lostAt) resolve();
+          else setTimeout(look, 4);
+        };
+        look();
+      }),
+    surface,
+  );
+}
+
 /** RGBA of part of what the page shows of a surface. */
 export async function pixels(
   page: Page,
@@ -116,4 +134,21 @@ export async function pixels(
     [surface, x, y, width, height] as const,
   );
   return Buffer.from(data);
+}
+
+const shifted: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'~!@#$%^&*()_+{}|:"<>?'].map((character, i) => [
+    character,
+    [..."`1234567890-=[]\\;',./"][i] ?? '',
+  ]),
+);
+
+/** Types as hands do, with Shift held for what needs it; the browser's driver alone would leave it out. */
+export async function typeByHand(page: Page, text: string): Promise<void> {
+  for (const character of text) {
+    const base =
+      shifted[character] ?? (/[A-Z]/.test(character) ? character.toLowerCase() : undefined);
+    if (base === undefined) await page.keyboard.press(character === ' ' ? 'Space' : character);
+    else await page.keyboard.press(`Shift+${base}`);
+  }
 }

@@ -197,7 +197,7 @@ export class TestRayos implements AsyncDisposable {
   }
 
   /** Waits until the guest has written `text` to its serial console. */
-  async serialSays(guest: string, text: string, timeoutMs = 60_000): Promise<void> {
+  async serialSays(guest: string, text: string, timeoutMs = 20_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!(await this.serial(guest)).includes(text)) {
       if (Date.now() > deadline)
@@ -257,7 +257,9 @@ export class TestRayos implements AsyncDisposable {
         headers: { 'content-type': 'application/json' },
       },
       (response) => {
-        createInterface({ input: response }).on('line', (line) => {
+        const lines = createInterface({ input: response });
+        lines.on('error', () => undefined);
+        lines.on('line', (line) => {
           this.#markers.push(JSON.parse(line) as MarkerRecord);
           for (const wake of this.#waiting) wake();
           this.#waiting.clear();

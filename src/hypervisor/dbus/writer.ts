@@ -54,12 +54,14 @@ export class Writer {
   }
 
   uint8(value: number): void {
-    this.#bytes.writeUInt8(value, this.#reserve(1));
+    const at = this.#reserve(1); // may replace the buffer
+    this.#bytes.writeUInt8(value, at);
   }
 
   uint32(value: number): void {
     this.align(4);
-    this.#bytes.writeUInt32LE(value, this.#reserve(4));
+    const at = this.#reserve(4);
+    this.#bytes.writeUInt32LE(value, at);
   }
 
   #writeVariant({ signature, value }: Variant): void {

@@ -92,15 +92,14 @@ async function tryKvm(
 }
 
 function findQemu(): string {
-  const chosen = process.env.RAYOS_QEMU;
-  if (chosen !== undefined && chosen !== '') {
-    if (isProgram(chosen)) return chosen;
-    throw missing(`RAYOS_QEMU names ${chosen}, which is no program`);
-  }
+  const chosen = process.env.RAYOS_QEMU || undefined;
+  const name = chosen ?? qemu;
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
-  const found = folders.map((folder) => join(folder, qemu)).find(isProgram);
-  if (found === undefined) throw missing(`there is no ${qemu} on this machine`);
-  return found;
+  const candidates = name.includes('/') ? [name] : folders.map((folder) => join(folder, name));
+  const found = candidates.find(isProgram);
+  if (found !== undefined) return found;
+  if (chosen === undefined) throw missing(`there is no ${qemu} on this machine`);
+  throw missing(`RAYOS_QEMU names ${chosen}, which is no program`);
 }
 
 function isProgram(path: string): boolean {

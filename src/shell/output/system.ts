@@ -21,7 +21,9 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
         [
           'guests run on',
           qemu === undefined
-            ? style.red(now.qemuMissing ?? 'nothing: QEMU was not found')
+            ? now.qemuMissing === undefined
+              ? 'not tried yet (rayos probe does)'
+              : style.red(now.qemuMissing)
             : `QEMU ${qemu.version}, ${qemu.accelerator}: ${qemu.why}`,
         ],
         ['keeps its state in', now.stateDir],

@@ -26,7 +26,7 @@ export function processTerminal({ stdin, stdout, stderr, env } = process): Termi
     isOutputTerminal: stdout.isTTY === true,
     style: makeStyle(stdout.isTTY === true && !isPlain),
     errorStyle: makeStyle(stderr.isTTY === true && !isPlain),
-    columns: stdout.columns ?? 100,
+    columns: stdout.columns || 100, // 0 on terminals without a size
   };
 }
 

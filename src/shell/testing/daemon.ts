@@ -62,6 +62,7 @@ export async function startDaemon(answers: Answers = {}): Promise<Daemon> {
   const listeners = new Set<ServerResponse>();
   const resolver = createPhraseResolver(commands);
   const all: Answers = {
+    'system.status': () => ({ version: '0.1.0', address: 'http://127.0.0.1:7600/' }),
     'guest.list': () => ({ guests: [linux] }),
     'intent.resolve': ({ text }) => {
       const answer = resolver.resolve(String(text), { guests: [linux] });
@@ -115,7 +116,10 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 
 async function answerStream(response: ServerResponse, values: AsyncIterable<unknown>) {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders();
-  for await (const value of values) response.write(`${JSON.stringify(value)}\n`);
+  for await (const value of values) {
+    if (response.destroyed) return;
+    response.write(`${JSON.stringify(value)}\n`);
+  }
   response.end();
 }
 

@@ -9,12 +9,15 @@ const node = [process.execPath, '--disable-warning=ExperimentalWarning', start];
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 export type Env = Readonly<Record<string, string>>;
 
+/** No test waits longer for a process: it is ended then, and the test fails on what it has said. */
+const timeout = 30_000;
+
 const base = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LC_ALL: 'C.UTF-8' };
 
 /** Starts `rayos`; the child is the caller's. */
 export function spawnRayos(args: readonly string[], env: Env, cwd?: string): ChildProcess {
   const [program = '', ...before] = node;
-  return spawn(program, [...before, ...args], { env: { ...base, ...env }, cwd });
+  return spawn(program, [...before, ...args], { env: { ...base, ...env }, cwd, timeout });
 }
 
 /** Runs `rayos` to its end, without a terminal. */
@@ -29,8 +32,9 @@ export async function rayosOnTerminal(
   typing: readonly (readonly [waitFor: RegExp, text: string])[],
 ): Promise<Ended> {
   const command = [...node, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
+  const child = spawn('script', ['-qec', `exec ${command}`, '/dev/null'], {
     env: { ...base, TERM: 'xterm', SHELL: '/bin/sh', ...env },
+    timeout,
   });
   const left = [...typing];
   let seen = '';

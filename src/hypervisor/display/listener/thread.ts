@@ -8,6 +8,7 @@ import { SaslReplies, saslHello } from '../../dbus/sasl.ts';
 import { MessageStream } from '../../dbus/stream.ts';
 import type { Value } from '../../dbus/value.ts';
 import { closeDescriptor } from '../../ffi/descriptors.ts';
+import { SystemCallError } from '../../ffi/libc.ts';
 import { Receiver } from '../../ffi/receive.ts';
 import { sendBlocking } from '../../ffi/send.ts';
 import type { Board } from './board.ts';
@@ -93,10 +94,16 @@ function serve(): string {
   }
 }
 
+function reasonOf(thrown: unknown): string {
+  const isEnd = thrown instanceof SystemCallError && /ECONNRESET|EPIPE/.test(thrown.code);
+  if (isEnd) return 'QEMU closed the display';
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 let reason: string;
 try {
   reason = serve();
 } catch (thrown) {
-  reason = thrown instanceof Error ? thrown.message : String(thrown);
+  reason = reasonOf(thrown);
 }
 post({ closed: reason });

@@ -4,15 +4,15 @@ HISTSIZE=10000
 shopt -s checkwinsize histappend
 alias ls='ls --color=auto' ll='ls -lh --color=auto' la='ls -lhA --color=auto' grep='grep --color=auto'
 
-# The first shell of a session greets, and tells RayOS that the desktop is ready as the prompt is drawn.
+# The first shell of a session greets, and reports that it is about to draw its prompt.
 if [ ! -e "$XDG_RUNTIME_DIR/shell-is-up" ]; then
   : >"$XDG_RUNTIME_DIR/shell-is-up"
   printf '\e[1;38;2;240;180;140mWelcome to your Linux desktop.\e[0m\n'
   printf '\e[38;2;142;153;191mIt runs in a RayOS window. Right-click the background for its menu.\e[0m\n\n'
-  report_ready() {
+  report_prompt() {
     PROMPT_COMMAND=
-    unset -f report_ready
-    echo ready 1<>/run/rayos/ready
+    unset -f report_prompt
+    echo prompt 1<>/run/rayos/progress
   }
-  PROMPT_COMMAND=report_ready
+  PROMPT_COMMAND=report_prompt
 fi

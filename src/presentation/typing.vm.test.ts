@@ -1,0 +1,89 @@
+// Input into the real desktop: what is typed arrives, all of it and in order, whoever else is there.
+
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findGuestImage } from '../../guest-images/index.ts';
+import { Emitter, within } from '../foundation/index.ts';
+import { serveViewers, startGuest, startPresentation, TestViewer } from './vm.test-helper.ts';
+
+const bootPatienceMs = 120_000;
+/** All that a US keyboard can write within single quotes. */
+const characters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
+  (character) => character !== "'",
+);
+const text = Array.from({ length: 300 }, (_, i) => characters[(i * 7) % characters.length]).join(
+  '',
+);
+
+/** Reads lines from one of QEMU's sockets. */
+function listenTo(path: string) {
+  const lines: string[] = [];
+  const heard = new Emitter<void>();
+  let rest = '';
+  const socket = connect(path).setEncoding('utf8');
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    const parts = (rest + chunk).split(/\r?\n/);
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+    heard.emit();
+  });
+  const line = (pattern: RegExp, ms: number) => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const look = () => {
+      const found = lines.find((candidate) => pattern.test(candidate));
+      if (found !== undefined) resolve(found);
+    };
+    heard.on(look);
+    look();
+    return within(promise, ms, () => new Error(`waited in vain for ${pattern}`));
+  };
+  return { line, [Symbol.dispose]: () => void socket.destroy() };
+}
+
+test('three hundred characters arrive as they were typed, and viewers see the screen change', async () => {
+  const image = findGuestImage('linux-desktop');
+  assert.ok(image, 'the guest image is missing: npm run guest-image');
+  const { kernel, initrd, commandLine, memoryMiB, cpus } = image;
+  await using machine = await startGuest(
+    { boot: { kind: 'kernel', kernel, initrd, commandLine }, memoryMiB, cpus },
+    (folder) => [
+      {
+        kind: 'virtio-serial-port',
+        name: 'org.rayos.agent',
+        socketPath: join(folder, 'agent.sock'),
+      },
+    ],
+  );
+  using agent = listenTo(join(machine.folder, 'agent.sock'));
+  using serial = listenTo(join(machine.folder, 'serial.sock'));
+  await agent.line(/^ready /, bootPatienceMs);
+  await using stage = startPresentation();
+  const { presentation, lines } = stage;
+  const result = await presentation.present(machine.guest);
+  assert.deepEqual([result.width, result.height], [1280, 800]);
+  await using server = await serveViewers(presentation);
+  await using viewer = new TestViewer(`${server.address}/probe-guest.0`);
+  await viewer.until(() => viewer.picture.colors > 8, 'the desktop');
+
+  const command = `echo '${text}' >/dev/ttyS0\n`;
+  const shifted = [...command].filter((c) => /[~!@#$%^&*()_+{}|:"<>?A-Z]/.test(c)).length;
+  const events = await presentation.input('g1', { kind: 'type', text: command });
+  assert.equal(events, command.length * 2 + shifted * 2);
+  assert.equal(await serial.line(/^.{250,}$/, 20_000), text);
+  assert.ok(!lines.join().includes('echo'), 'what is typed is in no marker');
+
+  viewer.say({ type: 'pointer', x: 400, y: 300 });
+  viewer.say({ type: 'button', button: 'left', down: true });
+  viewer.say({ type: 'button', button: 'left', down: false });
+  for (const code of ['KeyE', 'KeyC', 'KeyH', 'KeyO', 'Space', 'KeyH', 'KeyI'])
+    for (const down of [true, false]) viewer.say({ type: 'key', code, down });
+  await presentation.input('g1', { kind: 'type', text: ' >/dev/ttyS0\n' });
+  await serial.line(/^hi$/, 20_000);
+
+  const { png } = await presentation.screenshot('g1');
+  if (process.env.RAYOS_SCREENSHOT !== undefined)
+    (await import('node:fs')).writeFileSync(process.env.RAYOS_SCREENSHOT, png);
+});
