@@ -1,7 +1,7 @@
 // Key → pixel latency and frames a second, RayOS beside noVNC: same QEMU, same guest, same browser, same
 // run, in turns. `npm run bench:presentation [-- --rounds N] [-- --json]`.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -93,8 +93,8 @@ async function shellRuns(rayos: TestRayos, line: string): Promise<void> {
 const workloads = {
   small: `clear; b=0; while read -rsn1 k && [ "$k" != q ]; do b=$((1-b)); printf '\\e[1;1H\\e[%dm          \\n          \\e[0m' $((b*7)); done; clear`,
   full: `clear; b=0; while read -rsn1 k && [ "$k" != q ]; do b=$((1-b)); [ $b = 1 ] && printf '\\e[?5h' || printf '\\e[?5l'; done; printf '\\e[?5l'; clear`,
-  flat: `while :; do printf '\\e[?5h'; read -rsn1 -t 0.004 k && break; printf '\\e[?5l'; read -rsn1 -t 0.004 k && break; done; printf '\\e[?5l'; clear`,
-  pattern: `while :; do head -c 6000 /dev/urandom | base64 -w 0; read -rsn1 -t 0.004 k && break; done; clear`,
+  flat: `while :; do printf '\\e[?5h'; printf '\\e[?5l'; done`,
+  pattern: `a=$(head -c 3200 /dev/urandom | base64 -w 0); b=$(head -c 3200 /dev/urandom | base64 -w 0); while :; do printf '\\e[H%s' "$a"; printf '\\e[H%s' "$b"; done`,
 } as const;
 
 /** A pixel that the workload changes: the middle of what differs after a key. */
@@ -158,11 +158,13 @@ async function rates(
     }
     say(`  ${workload} frames, round ${round + 1} of ${rounds}`);
   }
-  await rayos.run('input.type', { text: 'q', guest });
+  await rayos.run('input.press', { keys: 'ctrl+c', guest });
+  await shellRuns(rayos, `printf '\\e[?5l'; clear`);
   return found;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rayos-bench-'));
+chmodSync(folder, 0o755); // the guest's user runs what is in it
 const webSocket = await freePort(15700);
 const vnc = await freePort(15950);
 const wrapper = join(folder, 'qemu-with-vnc');

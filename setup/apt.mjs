@@ -40,7 +40,8 @@ export function installationSize(packages) {
   const download = /Need to get (?:[\d.,]+ \wB\/)?([\d.,]+ \w?B)/.exec(plan)?.[1];
   const space = /After this operation, ([\d.,]+ \w?B) of additional/.exec(plan)?.[1];
   if (count === undefined || download === undefined || space === undefined) return '';
-  return `${count} packages with what they need: ${download} to download, ${space} on the disk`;
+  const many = count === '1' ? '1 package' : `${count} packages, with what they need`;
+  return `${many}: ${download} to download, ${space} on the disk`;
 }
 
 /** @param {readonly string[]} packages */

@@ -54,9 +54,10 @@ function refuseFile(file, room, target, rooms) {
   if (other === room) return undefined;
   if (room.only !== undefined && !room.only.includes(other.name))
     return `${room.name} may use ${room.only.join(', ')} only.`;
-  if (other.layer > room.layer)
+  const isAllowedInTest = other.isForTests === true && isTest(file);
+  if (other.layer > room.layer && !isAllowedInTest)
     return `${room.name} (layer ${room.layer}) may not use ${other.name} (layer ${other.layer}): imports go downwards.`;
-  if (other.layer === room.layer && !room.beside?.includes(other.name))
+  if (other.layer === room.layer && !room.beside?.includes(other.name) && !isAllowedInTest)
     return `${room.name} and ${other.name} stand side by side and do not know each other.`;
   if (other.isOpen) return undefined;
   const inside = target.slice(other.folder.length + 1);
@@ -83,7 +84,7 @@ function refusePackage(file, room, specifier) {
 
 /** @param {string} file */
 function isTest(file) {
-  return /\.test\.tsx?$/.test(file) || file.includes('/testing/');
+  return /\.test(-helper)?\.tsx?$/.test(file) || file.includes('/testing/');
 }
 
 /** @param {string} path @param {readonly Room[]} rooms */

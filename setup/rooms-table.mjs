@@ -11,6 +11,7 @@
  * @property {readonly string[]} [only] if given, the only rooms that it may use
  * @property {readonly string[]} [packages] if given, the only npm packages that it may use ("node:" is named too)
  * @property {readonly string[]} [entrances] files by which others may enter, beside index.ts
+ * @property {boolean} [isForTests] every test may use it, in whatever room (a guest to start)
  * @property {boolean} [isOpen] a toolbox: others may enter through any of its files
  */
 
@@ -31,7 +32,7 @@ export const roomTable = [
   ...rooms(5, 'reflex cognition'),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
   ...rooms(7, 'shell rayosd'),
-  { name: 'guest-images', folder: 'guest-images', layer: 4 },
+  { name: 'guest-images', folder: 'guest-images', layer: 4, isForTests: true },
   // Everything that the browser gets has to stand in the table of commands or in the viewer's protocol.
   { name: 'desktop', folder: 'desktop', layer: 8, only: ['contracts'] },
   // Trials, benches and documentation look at all of RayOS from outside.

@@ -90,6 +90,12 @@ for (const [name, file, specifier, complaint] of violations) {
   });
 }
 
+test('a test may use a guest image; the code beside it may not', () => {
+  const source = "import { findGuestImage } from '../../guest-images/index.ts';";
+  assert.deepEqual(check(['src/presentation/x.vm.test.ts', source]), []);
+  assert.equal(check(['src/presentation/x.ts', source]).length, 1);
+});
+
 test('a folder that the table does not know is told', () => {
   assert.match(check(['src/helpers/x.ts', ''])[0] ?? '', /is in no room/);
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import axe from 'axe-core';
 import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { WebSocket } from 'ws';
@@ -172,6 +173,17 @@ test('the command line answers with what was observed', async () => {
   const unknown = await rayos.cli('guest', 'present', 'windows');
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /linux-desktop/);
+});
+
+test('the desktop is accessible: axe finds nothing serious', async () => {
+  await page.evaluate(axe.source);
+  const serious = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+  assert.deepEqual(serious, []);
 });
 
 test('the page complained of nothing', () => {

@@ -215,7 +215,7 @@ export class Guests implements AsyncDisposable {
       registry.setState(id, 'starting');
       mark('GUEST:STARTING', { guest: row.name, accelerator: probe.accelerator });
       this.changed.emit();
-      makePlaces(places, guestUid(row));
+      makePlaces(places);
       const guest = await RunningGuest.launch(
         machineOf(row, image, places, probe.accelerator),
         places,

@@ -1,6 +1,6 @@
-// Where a guest's files are: what it keeps (state, ours alone) and its sockets (runtime, its own user's).
+// Where a guest's files are: what it keeps (state, ours alone) and its sockets (runtime).
 
-import { chmodSync, chownSync, closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, type Paths } from '../foundation/index.ts';
 import type { GuestRow } from './registry.ts';
@@ -30,17 +30,11 @@ export function placesOf(paths: Paths, id: string): Places {
   };
 }
 
-/** Makes a guest's folders; the runtime one belongs to `uid` alone. */
-export function makePlaces(places: Places, uid: number | undefined): void {
+/** Makes a guest's folders, ours alone: QEMU inherits its sockets and its log, and opens nothing there. */
+export function makePlaces(places: Places): void {
   makeDirectory(places.stateDir);
   rmSync(places.runtimeDir, { recursive: true, force: true });
   makeDirectory(places.runtimeDir);
-  if (uid !== undefined) {
-    chownSync(places.runtimeDir, uid, uid);
-    // The guest's user has to get through to its own folder, and sees nothing on the way.
-    for (const above of [join(places.runtimeDir, '..'), join(places.runtimeDir, '..', '..')])
-      chmodSync(above, 0o711);
-  }
 }
 
 export function removePlaces(places: Places): void {

@@ -38,7 +38,7 @@ const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 export async function compose(paths: Paths, options: { readonly port: number }): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
-  makeDirectory(paths.runtimeDir, 0o711);
+  makeDirectory(paths.runtimeDir);
   makeDirectory(paths.cacheDir, 0o755);
   const lock = takeLock(join(paths.stateDir, 'lock.db'));
   if (!lock) throw new RayError('ALREADY_RUNNING', `another RayOS uses ${paths.stateDir}`);

@@ -14,15 +14,15 @@ export type Options = {
   readonly consent?: string;
 };
 
-export const optionFlags: Readonly<Record<string, keyof Options>> = {
-  '--json': 'json',
-  '--help': 'help',
-  '-h': 'help',
-  '--version': 'version',
-  '--yes': 'yes',
-  '-y': 'yes',
-  '--force': 'force',
-};
+const optionFlags: ReadonlyMap<string, Exclude<keyof Options, 'consent'>> = new Map([
+  ['--json', 'json'],
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['--yes', 'yes'],
+  ['-y', 'yes'],
+  ['--force', 'force'],
+]);
 
 /** What each option means, for help and completion. */
 export const optionWords: readonly (readonly [string, string])[] = [
@@ -55,13 +55,13 @@ export function takeOptions(argv: readonly string[]): SplitLine {
   const end = argv.indexOf('--') === -1 ? argv.length : argv.indexOf('--');
   for (let i = 0; i < end; i++) {
     const word = argv[i] ?? '';
-    const name = optionFlags[word];
+    const name = optionFlags.get(word);
     if (word === '--consent' || word.startsWith('--consent=')) {
       const token = word === '--consent' ? (argv[++i] ?? '') : word.slice('--consent='.length);
       if (token === '' || i >= end)
         throw new RayError('BAD_REQUEST', '--consent needs the token of a plan', { command: '' });
       options.consent = token;
-    } else if (name === undefined || name === 'consent') words.push(word);
+    } else if (name === undefined) words.push(word);
     else options[name] = true;
   }
   const literalFrom = words.length;
