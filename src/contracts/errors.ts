@@ -211,6 +211,12 @@ export class RayError extends Error {
     );
   }
 
+  /** The same error with details that it did not have; itself when there are none. */
+  with(details: ErrorDetails): RayError {
+    if (Object.keys(details).every((name) => name in this.details)) return this;
+    return new RayError(this.code, this.message, { ...details, ...this.details }, this.cause);
+  }
+
   toJSON(): ErrorBody {
     return { code: this.code, message: this.message, next: this.next, details: this.details };
   }
@@ -230,9 +236,13 @@ export class RayError extends Error {
   }
 }
 
-/** Any thrown value as a RayError; what is unforeseen becomes INTERNAL with its cause kept. */
+/**
+ * Any thrown value as a RayError; what is unforeseen becomes INTERNAL with its cause kept. `details` are
+ * added to those that the error has: the place where it is caught may know more names than the place of
+ * the fault.
+ */
 export function asRayError(thrown: unknown, details: ErrorDetails = {}): RayError {
-  if (thrown instanceof RayError) return thrown;
+  if (thrown instanceof RayError) return thrown.with(details);
   if (thrown instanceof Error && thrown.name === 'AbortError') {
     return new RayError('CANCELLED', 'the operation was cancelled', details, thrown);
   }

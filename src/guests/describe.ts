@@ -29,13 +29,14 @@ export async function detailOf(
   running: RunningGuest | undefined,
   places: Places,
 ): Promise<GuestDetail> {
+  // A QEMU that does not answer must not keep a person from seeing what is known.
+  const version = running && (await versionOf(running).catch(() => undefined));
   return {
     ...summaryOf(row, running),
     memoryMiB: row.memoryMiB,
     cpus: row.cpus,
-    ...(running === undefined
-      ? {}
-      : { pid: running.qemu.pid, qemuVersion: await versionOf(running) }),
+    ...(running === undefined ? {} : { pid: running.qemu.pid }),
+    ...(version === undefined ? {} : { qemuVersion: version }),
     createdAt: row.created,
     isolation: isolationOf(row),
     devices: [...deviceWords],
