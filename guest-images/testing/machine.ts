@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { type Exit, own, sleep } from '../../src/foundation/index.ts';
+import { type Exit, own, sleep, within } from '../../src/foundation/index.ts';
 import type { GuestImage } from '../index.ts';
 import { connectLines, type LineSocket } from './line-socket.ts';
 
@@ -54,9 +54,12 @@ export async function startMachine(image: GuestImage, signal: AbortSignal): Prom
       while (!isWanted(await shoot())) await sleep(100, signal);
     },
     [Symbol.asyncDispose]: async () => {
+      monitor.send('{"execute":"quit"}');
+      await within(child.exited, 5000, () => new Error('QEMU does not quit')).catch(() =>
+        child.stop(),
+      );
       agent[Symbol.dispose]();
       monitor[Symbol.dispose]();
-      await child.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

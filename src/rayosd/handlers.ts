@@ -59,17 +59,15 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     if (newest === undefined) throw new RayError('NOTHING_PRESENTED', 'no guest is on screen');
     return newest;
   };
+  /** The guest's name. Throws NOT_PRESENTED unless it is on screen. */
+  const onScreen = (id: string): string => {
+    const { name, title } = guests.row(id);
+    if (presentation.surfaceOf(id) !== undefined) return name;
+    throw new RayError('NOT_PRESENTED', `${title} is not on screen`, { guest: name });
+  };
   const send = async (reference: string | undefined, request: InputRequest) => {
     const id = inputTarget(reference);
-    const { name } = guests.row(id);
-    if (presentation.surfaceOf(id) === undefined) {
-      recorder.mark('INPUT:REFUSED', { guest: name, reason: 'not presented' });
-      throw new RayError(
-        'NOT_PRESENTED',
-        `${guests.row(id).title} is not on screen, and input goes only into what is`,
-        { guest: name },
-      );
-    }
+    const name = onScreen(id);
     const events = await presentation.input(id, request);
     recorder.mark('INPUT:SENT', { guest: name, kind: request.kind, count: events });
     return { guest: name, events };
@@ -203,6 +201,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     'screenshot.guest': {
       run: async ({ guest }) => {
         const id = idOf(guest);
+        onScreen(id);
         const { width, height, png } = await presentation.screenshot(id);
         return { width, height, mediaType: 'image/png' as const, data: png.toString('base64') };
       },
