@@ -25,7 +25,10 @@ const about = (guest: Guest, what: string): Told => ({ sentence: `${guest.title}
 
 const tellers: Tellers = {
   'guest.present': ({ guest, width, height, firstFrameAfterMs }) => ({
-    sentence: `${guest.title} is on screen, ${width} × ${height}; its picture came after ${spell(firstFrameAfterMs)}.`,
+    sentence:
+      firstFrameAfterMs === 0
+        ? `${guest.title} is on screen already, ${width} × ${height}.`
+        : `${guest.title} is on screen, ${width} × ${height}; its picture came after ${spell(firstFrameAfterMs)}.`,
   }),
   'guest.hide': (guest) =>
     about(guest, guest.state === 'running' ? 'is hidden. It runs on.' : 'is hidden.'),

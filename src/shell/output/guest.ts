@@ -72,13 +72,14 @@ export function guestCreated(guest: CommandResult<'guest.create'>): string[] {
 
 export function guestPresented(shown: CommandResult<'guest.present'>): string[] {
   const { guest, width, height, viewers, firstFrameAfterMs } = shown;
+  // Zero: it was on screen already.
+  const picture =
+    firstFrameAfterMs === 0 ? 'as before' : `first picture after ${duration(firstFrameAfterMs)}`;
   const seen =
     viewers === 0
       ? 'no window is open to show it (open the desktop: rayos login)'
       : `${count(viewers, 'window')} ${viewers === 1 ? 'shows' : 'show'} it`;
-  return [
-    `${guest.title} is on screen: ${width}×${height}, first picture after ${duration(firstFrameAfterMs)}, ${seen}.`,
-  ];
+  return [`${guest.title} is on screen: ${width}×${height}, ${picture}, ${seen}.`];
 }
 
 /** What a guest is after start, stop, kill or hide: said from its observed state alone. */
