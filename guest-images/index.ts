@@ -76,9 +76,13 @@ export async function buildGuestImage(
 function recipeCalled(name: string): Recipe {
   const recipe = recipes.get(name);
   if (recipe === undefined)
-    throw new RayError('BAD_REQUEST', `there is no guest image called ${name}`, {
-      command: 'guest',
-      known: [...recipes.keys()].join(', '),
-    });
+    throw new RayError(
+      'BAD_REQUEST',
+      `there is no guest image called ${name} (there are: ${[...recipes.keys()].join(', ')})`,
+      {
+        command: 'guest',
+        known: [...recipes.keys()].join(', '),
+      },
+    );
   return recipe;
 }

@@ -47,10 +47,11 @@ test('its picture is on the screen: wallpaper, terminal, bar', { timeout: patien
   const { machine } = await readyMachine(t.signal);
   await using _ = machine;
   const terminal = '13,18,34';
+  const dotOfTheBar = '240,180,140';
   await machine.screen(
     (at) =>
       at(640, 500) === terminal &&
-      at(640, 6) !== '0,0,0' &&
+      at(17, 15) === dotOfTheBar &&
       at(60, 60) !== '0,0,0' &&
       at(60, 560) !== at(60, 60),
   );

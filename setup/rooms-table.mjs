@@ -21,11 +21,17 @@ const rooms = (layer, names, more = {}) =>
 
 /** @type {readonly Room[]} */
 export const roomTable = [
-  // Also runs in the browser. errors.ts by itself: a command line that is to start at once loads no schemas.
-  ...rooms(0, 'contracts', { packages: ['typebox'], entrances: ['errors.ts'] }),
-  // paths.ts by itself, for the same reason: the rest loads SQLite.
-  ...rooms(1, 'foundation', { entrances: ['paths.ts'] }),
-  ...rooms(2, 'host hypervisor log'),
+  // Also runs in the browser. Without schemas there are further entrances, for what is to start at once: a
+  // command line, a framer.
+  ...rooms(0, 'contracts', {
+    packages: ['typebox'],
+    entrances: ['errors.ts', 'markers.ts', 'viewer-protocol.ts'],
+  }),
+  // These by themselves, for the same reason: the rest loads SQLite.
+  ...rooms(1, 'foundation', { entrances: ['paths.ts', 'clock.ts'] }),
+  ...rooms(2, 'host log'),
+  // The display by itself is what a framer loads.
+  ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),
   ...rooms(3, 'policy'),
   ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
   ...rooms(4, 'presentation', { beside: ['input'] }),

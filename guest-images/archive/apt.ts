@@ -9,7 +9,8 @@ import { run } from '../build/run.ts';
 import { readStanzas, type Stanza } from './control.ts';
 import type { DebianArchive } from './sources.ts';
 
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Debian 13 has begun to call it `.pgp`. */
+const keyrings = ['gpg', 'pgp'].map((e) => `/usr/share/keyrings/debian-archive-keyring.${e}`);
 
 export type AptSettings = {
   /** Where lists and packages are kept between builds. */
@@ -34,18 +35,25 @@ export type Package = {
 export class Apt {
   readonly #settings: AptSettings;
   readonly #config: string;
+  /** What the last update complained of; it explains packages that cannot be found afterwards. */
+  #complaints = '';
 
   constructor(settings: AptSettings) {
     this.#settings = settings;
     this.#config = join(settings.directory, 'apt.conf');
-    if (!existsSync(keyring))
-      throw new RayError('NOT_ON_THIS_HOST', `${keyring} is missing, so nothing can be verified`, {
-        remedy: 'Install it: apt-get install debian-archive-keyring',
-      });
+    const keyring = keyrings.find((path) => existsSync(path));
+    if (keyring === undefined)
+      throw new RayError(
+        'NOT_ON_THIS_HOST',
+        "Debian's keyring is missing: nothing can be verified",
+        {
+          remedy: 'Install it: apt-get install debian-archive-keyring',
+        },
+      );
     for (const folder of ['lists/partial', 'archives/partial'])
       mkdirSync(join(settings.directory, folder), { recursive: true, mode: 0o755 });
     this.#write('status', '');
-    this.#write('debian.sources', this.#sources());
+    this.#write('debian.sources', this.#sources(keyring));
     this.#write('apt.conf', this.#configuration());
   }
 
@@ -54,8 +62,9 @@ export class Apt {
     const { code, errors } = await run('apt-get', ['-c', this.#config, '-q', 'update'], {
       signal: this.#settings.signal,
     });
-    // apt-get ends with 0 when a list could not be fetched and an older one is there: that will do.
+    // apt-get ends with 0 when a list could not be fetched; an older one, if there, will do.
     if (code !== 0) throw archiveError(errors);
+    this.#complaints = errors;
   }
 
   /**
@@ -66,7 +75,7 @@ export class Apt {
     this.#write('status', (await this.#show(leftOut)).map(installed).join('\n'));
     const args = ['install', '--simulate', '--no-install-recommends', '-q', '-y', ...wanted];
     const { code, output, errors } = await this.#apt('apt-get', args);
-    if (code !== 0) throw archiveError(errors);
+    if (code !== 0) throw archiveError(this.#complaints + errors);
     const chosen = [...output.toString().matchAll(/^Inst (\S+) \((\S+) /gm)].map(
       ([, name, version]) => `${name}=${version}`,
     );
@@ -121,7 +130,7 @@ export class Apt {
     writeFileSync(this.#folder(name), content, { mode: 0o644 });
   }
 
-  #sources(): string {
+  #sources(keyring: string): string {
     const { archive, suite } = this.#settings;
     const stanza = (uri: string, name: string) =>
       `Types: deb\nURIs: ${uri}\nSuites: ${name}\nComponents: main\nSigned-By: ${keyring}\n`;

@@ -106,8 +106,13 @@ export const linuxDesktop: Recipe = {
     tree.link('usr/bin/sh', 'busybox');
     tree.file('usr/share/rayos/wallpaper.png', wallpaper(1280, 800));
   },
+  // `mitigations=off` is left out on purpose: it saved 5 % of QEMU's processor time up to ready (5.55 s
+  // against 5.82 s, least of 6 boots each, software emulation), which nobody sees. The two clock options
+  // keep a busy host from making the guest distrust its timers. Without the framebuffer's console no
+  // text flashes up before the desktop. The archive is not compressed: unpacking it cost 0.7-0.9 s of
+  // processor time (lz4 6.47 s, zstd 6.68 s), and a bzImage instead of vmlinux 0.8 s.
   commandLine:
-    'console=ttyS0 quiet loglevel=4 tsc=reliable no_timer_check random.trust_cpu=on panic=10 drm_kms_helper.fbdev_emulation=0',
+    'console=ttyS0 quiet loglevel=4 panic=10 tsc=reliable no_timer_check drm_kms_helper.fbdev_emulation=0',
   memoryMiB: 1024,
   cpus: 2,
 };

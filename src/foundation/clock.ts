@@ -27,7 +27,6 @@ export function within<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
     const timer = setTimeout(() => settle(() => reject(onTimeout())), ms);
     const onAbort = () => settle(() => reject(signal?.reason));
     const settle = (act: () => void) => {
@@ -36,9 +35,22 @@ export function within<T>(
       act();
     };
     signal?.addEventListener('abort', onAbort, { once: true });
+    // Also when the signal is aborted already: a promise that nobody hears may reject later.
     promise.then(
       (value) => settle(() => resolve(value)),
       (thrown) => settle(() => reject(thrown)),
     );
+    if (signal?.aborted) onAbort();
   });
+}
+
+/** The value of `promise`, or the signal's reason when that comes first. The promise itself goes on. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() =>
+    signal.removeEventListener('abort', onAbort),
+  );
 }

@@ -9,3 +9,4 @@ export * from './lock.ts';
 export * from './paths.ts';
 export * from './ring.ts';
 export * from './store.ts';
+export * from './throttle.ts';

@@ -2,7 +2,8 @@
 // bounded, unknown ones are ignored, and nothing that it says is repeated to a person unchecked.
 
 import { connect, type Socket } from 'node:net';
-import { Emitter, sleep } from '../foundation/index.ts';
+import { RayError } from '../contracts/index.ts';
+import { Emitter, limitRate, sleep } from '../foundation/index.ts';
 
 export type AgentMessage =
   | { readonly type: 'ready'; readonly uptimeSeconds: number | undefined }
@@ -10,6 +11,9 @@ export type AgentMessage =
   | { readonly type: 'stopping' };
 
 const maxLineBytes = 1024;
+/** Far more than the protocol needs, and too little to keep rayosd busy. */
+const bytesPerSecond = 16 * 1024;
+const connectTimeoutMs = 5000;
 
 /** Reads one line from the guest; undefined for anything that is not the protocol. */
 export function parseAgentLine(line: string): AgentMessage | undefined {
@@ -62,13 +66,17 @@ export class Agent implements Disposable {
         if (message) this.heard.emit(message);
       }
     });
+    limitRate(socket, bytesPerSecond);
     socket.on('error', () => socket.destroy());
   }
 
-  /** Connects to QEMU's end of the port, waiting for QEMU to have made it. */
+  /** Connects to QEMU's end of the port, waiting for it a little. Throws QEMU_PROTOCOL, or the signal's reason. */
   static async connect(path: string, signal: AbortSignal): Promise<Agent> {
+    const deadline = performance.now() + connectTimeoutMs;
     for (;;) {
       signal.throwIfAborted();
+      if (performance.now() > deadline)
+        throw new RayError('QEMU_PROTOCOL', `nobody answers at ${path}`);
       const socket = await tryConnect(path);
       if (socket) return new Agent(socket);
       await sleep(20, signal);

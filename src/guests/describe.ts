@@ -1,9 +1,11 @@
 // Guests in the words of the contract. Isolation is what is really there, with what is missing named.
 
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Guest, GuestDetail } from '../contracts/index.ts';
-import { deviceWords } from './machine.ts';
-import { guestUid, type Places } from './places.ts';
+import type { Device } from '../hypervisor/index.ts';
+import { devicesOf, wordsOf } from './machine.ts';
+import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 import type { RunningGuest } from './running.ts';
 
@@ -30,6 +32,7 @@ export async function detailOf(
   places: Places,
 ): Promise<GuestDetail> {
   // A QEMU that does not answer must not keep a person from seeing what is known.
+  const devices = devicesOf(places);
   const version = running && (await versionOf(running).catch(() => undefined));
   return {
     ...summaryOf(row, running),
@@ -38,8 +41,8 @@ export async function detailOf(
     ...(running === undefined ? {} : { pid: running.qemu.pid }),
     ...(version === undefined ? {} : { qemuVersion: version }),
     createdAt: row.created,
-    isolation: isolationOf(row),
-    devices: [...deviceWords],
+    isolation: isolationOf(row, running, devices),
+    devices: devices.map(wordsOf),
     serialLog: places.serialLog,
     qemuLog: places.qemuLog,
   };
@@ -52,21 +55,48 @@ async function versionOf({ qemu }: RunningGuest): Promise<string> {
   return [answer.qemu?.major, answer.qemu?.minor, answer.qemu?.micro].join('.');
 }
 
-function isolationOf(row: GuestRow): GuestDetail['isolation'] {
-  const uid = guestUid(row);
+/** What holds of the running process, read from the kernel; of a stopped guest, what will be asked for. */
+function isolationOf(
+  row: GuestRow,
+  running: RunningGuest | undefined,
+  devices: readonly Device[],
+): GuestDetail['isolation'] {
   const missing = ['no limits of memory and processor time by cgroup yet'];
-  if (uid === undefined)
+  const own = userInfo();
+  const uid =
+    running === undefined
+      ? (guestUser(row).uid ?? own.uid)
+      : processStatus(running.qemu.pid, 'Uid');
+  const seccomp = running === undefined ? undefined : processStatus(running.qemu.pid, 'Seccomp');
+  if (uid === own.uid)
     missing.unshift(
       'it runs as your own user: start RayOS as root to give each guest a user of its own',
     );
+  if (seccomp !== undefined && seccomp !== 2) missing.unshift('QEMU runs without a seccomp filter');
+  const network = devices.filter(({ kind }) => /net/.test(kind));
   return {
     user:
-      uid === undefined
-        ? `${userInfo().username}, the user of RayOS`
+      uid === own.uid
+        ? `${own.username}, the user of RayOS`
         : `its own unprivileged user (uid ${uid})`,
     sandbox:
-      "QEMU's seccomp filter: no new processes, no privileges, no resource control, no obsolete calls",
-    network: 'off: it has no network device',
+      seccomp === 2
+        ? 'a seccomp filter holds QEMU: no new processes, no privileges, no resource control, no obsolete calls'
+        : seccomp === undefined
+          ? "QEMU's seccomp filter, when it runs"
+          : 'none',
+    network:
+      network.length === 0 ? 'off: it has no network device' : network.map(wordsOf).join(', '),
     missing,
   };
+}
+
+/** The first number of a field of /proc/PID/status (proc(5)); undefined when the process has gone. */
+function processStatus(pid: number, field: 'Uid' | 'Seccomp'): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  } catch {
+    return undefined;
+  }
 }

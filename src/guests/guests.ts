@@ -8,15 +8,16 @@ import {
   type Probe,
   RayError,
 } from '../contracts/index.ts';
-import { Emitter, type Paths } from '../foundation/index.ts';
-import type { QmpClient } from '../hypervisor/index.ts';
+import { Emitter, type Paths, unlessAborted } from '../foundation/index.ts';
+import { findQemu, killProcess, type QmpClient } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { Exclusive } from './exclusive.ts';
+import { Launches } from './launches.ts';
 import { type BootImage, machineOf, type Recipe } from './machine.ts';
-import { guestUid, makePlaces, type Places, placesOf, removePlaces, tailOf } from './places.ts';
-import type { GuestRow, Registry } from './registry.ts';
+import { guestUser, makePlaces, type Places, placesOf, removePlaces, tailOf } from './places.ts';
+import type { GuestProcess, GuestRow, Registry } from './registry.ts';
 import { RunningGuest } from './running.ts';
 
 export type GuestParts = {
@@ -24,6 +25,8 @@ export type GuestParts = {
   readonly paths: Paths;
   readonly policy: PolicyFile;
   readonly mark: Mark;
+  /** Tells the log of a fault that no caller hears of. */
+  report(what: string, error: RayError): void;
   probe(signal: AbortSignal): Promise<Probe>;
   /** The built image of a recipe. Throws IMAGE_MISSING. */
   image(recipe: string): Promise<BootImage>;
@@ -42,6 +45,7 @@ export class Guests implements AsyncDisposable {
   readonly #parts: GuestParts;
   readonly #running = new Map<string, RunningGuest>();
   readonly #turns = new Exclusive();
+  readonly #launches = new Launches();
   readonly #asked = new Set<string>();
   readonly #ending = new Map<string, Promise<void>>();
   readonly #life = new AbortController();
@@ -81,7 +85,8 @@ export class Guests implements AsyncDisposable {
     readonly cpus?: number;
   }): GuestRow {
     const recipeName = wanted.recipe ?? 'linux-desktop';
-    const recipe = this.#parts.recipes[recipeName];
+    const { recipes } = this.#parts;
+    const recipe = Object.hasOwn(recipes, recipeName) ? recipes[recipeName] : undefined;
     if (!recipe)
       throw new RayError(
         'BAD_REQUEST',
@@ -105,13 +110,16 @@ export class Guests implements AsyncDisposable {
 
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
   async start(id: string, signal: AbortSignal): Promise<void> {
-    const guest = await this.#turns.run(id, () => this.#startNow(id));
+    const guest = await unlessAborted(
+      this.#turns.run(id, () => this.#startNow(id)),
+      signal,
+    );
     const row = this.row(id);
     const { serialLog } = this.#places(id);
     await guest.untilReady(
       readyTimeoutMs,
       signal,
-      () => this.#diedError(row),
+      () => this.#endedEarly(row),
       () =>
         new RayError(
           'GUEST_NOT_READY',
@@ -145,14 +153,30 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** Ends a guest at once. It does not wait behind other operations on the guest. */
+  /** Ends a guest at once, also one that is starting or does not answer. Waits behind nothing. */
   async kill(id: string): Promise<void> {
     const row = this.row(id);
-    const guest = this.#runningOf(id);
-    this.#asked.add(id);
-    await guest.qemu.kill();
-    await this.#ending.get(id);
+    if (
+      this.#launches.abort(
+        id,
+        new RayError('CANCELLED', `${row.title} was killed while it started`),
+      )
+    ) {
+      await this.#turns.run(id, async () => undefined);
+    }
+    const guest = this.#running.get(id);
+    if (guest) {
+      this.#asked.add(id);
+      await guest.qemu.kill();
+      await this.#ending.get(id);
+    } else if (row.process) {
+      await killProcess(row.process.pid, row.process.startTime);
+    } else if (row.state !== 'starting') {
+      throw notRunning(row);
+    }
+    this.#forgetProcess(id, 'stopped');
     this.#parts.mark('GUEST:KILLED', { guest: row.name });
+    this.changed.emit();
   }
 
   /** Deletes a stopped guest and its files. Throws GUEST_RUNNING. */
@@ -168,14 +192,20 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** After rayosd's start: takes charge of guests that run on from before, and says which did not. */
+  /**
+   * After rayosd's start: takes charge of guests that run on from before, and says which do not. One that
+   * does not answer is failed, with its reason; it can be killed, and holds nothing up.
+   */
   async reattach(): Promise<void> {
-    const before = this.#parts.registry.all().filter((row) => row.process !== undefined);
+    const before = this.#parts.registry
+      .all()
+      .filter((row) => row.process !== undefined || isUnderWay(row));
     await Promise.all(before.map((row) => this.#turns.run(row.id, () => this.#reattachOne(row))));
   }
 
-  /** Stops every guest, in the way that policy's `on_exit` asks for: orderly, and by force if need be. */
+  /** Stops every guest in an orderly way, by force if need be; none can be started any more. */
   async stopAll(): Promise<void> {
+    await this.#close();
     await Promise.all(
       [...this.#running.keys()].map(async (id) => {
         try {
@@ -187,71 +217,126 @@ export class Guests implements AsyncDisposable {
     );
   }
 
-  /** Lets go of all guests; those that run, run on. */
+  /** Lets go of all guests; those that run, run on. A launch under way is ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#life.abort(new RayError('CANCELLED', 'RayOS is stopping'));
+    await this.#close();
     const running = [...this.#running.values()];
     this.#running.clear();
     await Promise.all(running.map((guest) => guest[Symbol.asyncDispose]()));
   }
 
+  /** From now on nothing starts; what was starting has ended when this resolves. */
+  async #close(): Promise<void> {
+    this.#life.abort(new RayError('CANCELLED', 'RayOS is stopping'));
+    const starting = this.#parts.registry.all().map(({ id }) => id);
+    await Promise.all(starting.map((id) => this.#turns.run(id, async () => undefined)));
+  }
+
   async #startNow(id: string): Promise<RunningGuest> {
+    this.#life.signal.throwIfAborted();
     const already = this.#running.get(id);
     if (already) return already;
     const row = this.row(id);
-    const { policy, registry, mark } = this.#parts;
-    if (this.#running.size >= policy.guests.max_running) {
-      throw new RayError(
-        'POLICY_DENIED',
-        `policy lets ${policy.guests.max_running} guests run at the same time, and ${this.#running.size} do`,
-        { policyFile: this.#parts.paths.policyFile },
-      );
+    if (row.process) {
+      const attached = await this.#reattachOne(row);
+      if (attached) return attached;
+      if (this.row(id).process)
+        throw new RayError('GUEST_RUNNING', `${row.title} runs from before and does not answer`, {
+          guest: row.name,
+        });
     }
-    const { signal } = this.#life;
-    const places = this.#places(id);
+    this.#claimPlace();
+    using launch = this.#launches.begin(id, this.#life.signal);
     try {
-      const image = await this.#parts.image(row.recipe);
-      const probe = await this.#parts.probe(signal);
-      registry.setState(id, 'starting');
-      mark('GUEST:STARTING', { guest: row.name, accelerator: probe.accelerator });
-      this.changed.emit();
-      makePlaces(places);
-      const guest = await RunningGuest.launch(
-        machineOf(row, image, places, probe.accelerator),
-        places,
-        { binary: probe.binary, uid: guestUid(row), signal },
-      );
-      const { pid, startTime } = guest.qemu;
-      registry.setProcess(id, {
-        pid,
-        startTime,
-        accelerator: probe.accelerator,
-        started: new Date().toISOString(),
-      });
-      this.#adopt(row, guest);
-      return guest;
+      return await this.#launch(row, launch.signal);
     } catch (thrown) {
-      const error = asRayError(thrown, { guest: row.name, logFile: places.qemuLog });
-      registry.setState(id, 'failed', `${error.message}. ${error.next}`);
-      mark('GUEST:FAILED', { guest: row.name, code: error.code });
+      const { qemuLog } = this.#places(id);
+      const error = asRayError(launch.signal.aborted ? launch.signal.reason : thrown, {
+        guest: row.name,
+        logFile: qemuLog,
+      });
+      if (error.code === 'CANCELLED') this.#forgetProcess(id, 'stopped');
+      else {
+        this.#forgetProcess(id, 'failed', `${error.message}. ${error.next}`);
+        this.#parts.mark('GUEST:FAILED', { guest: row.name, code: error.code });
+      }
       this.changed.emit();
       throw error;
     }
   }
 
-  async #reattachOne(row: GuestRow): Promise<void> {
+  /** Throws POLICY_DENIED when as many guests run, or are starting, as may. */
+  #claimPlace(): void {
+    const { max_running: limit } = this.#parts.policy.guests;
+    const taken = this.#running.size + this.#launches.size;
+    if (taken < limit) return;
+    throw new RayError(
+      'POLICY_DENIED',
+      `policy lets ${limit} guests run at the same time, and ${taken} do`,
+      {
+        policyFile: this.#parts.paths.policyFile,
+      },
+    );
+  }
+
+  async #launch(row: GuestRow, signal: AbortSignal): Promise<RunningGuest> {
     const { registry, mark } = this.#parts;
-    const guest =
-      row.process &&
-      (await RunningGuest.attach(row.process, this.#places(row.id), this.#life.signal));
-    if (guest) {
-      this.#adopt(row, guest);
-      mark('GUEST:REATTACHED', { guest: row.name });
-      return;
+    const places = this.#places(row.id);
+    const image = await this.#parts.image(row.recipe);
+    const { accelerator, binary } = await this.#parts.probe(signal);
+    registry.setState(row.id, 'starting');
+    mark('GUEST:STARTING', { guest: row.name, accelerator });
+    this.changed.emit();
+    makePlaces(places);
+    const guest = await RunningGuest.launch(machineOf(row, image, places, accelerator), places, {
+      binary,
+      signal,
+      ...guestUser(row),
+      onSpawned: (process) =>
+        registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() }),
+    });
+    this.#adopt(row, guest);
+    return guest;
+  }
+
+  async #reattachOne(row: GuestRow): Promise<RunningGuest | undefined> {
+    const { mark } = this.#parts;
+    const process = row.process ?? this.#strayOf(row);
+    try {
+      const guest =
+        process && (await RunningGuest.attach(process, this.#places(row.id), this.#life.signal));
+      if (guest) {
+        this.#adopt(row, guest);
+        mark('GUEST:REATTACHED', { guest: row.name });
+        return guest;
+      }
+    } catch (thrown) {
+      const { message } = asRayError(thrown);
+      this.#parts.registry.setState(
+        row.id,
+        'failed',
+        `it runs from before, but does not answer (${message}). End it: rayos guest kill ${row.name}`,
+      );
+      mark('GUEST:FAILED', { guest: row.name, code: 'QEMU_PROTOCOL' });
+      this.changed.emit();
+      return undefined;
     }
-    registry.setProcess(row.id, undefined);
-    registry.setState(row.id, 'stopped', 'it was no longer running when RayOS started');
+    this.#forgetProcess(row.id, 'stopped', 'it was no longer running when RayOS started');
     mark('GUEST:STOPPED', { guest: row.name });
+    return undefined;
+  }
+
+  /** A QEMU of this guest that an earlier rayosd started and had no time to note down. */
+  #strayOf(row: GuestRow): GuestProcess | undefined {
+    const found = findQemu(row.id);
+    if (!found) return undefined;
+    const process: GuestProcess = {
+      ...found,
+      accelerator: 'tcg',
+      started: new Date().toISOString(),
+    };
+    this.#parts.registry.setProcess(row.id, process);
+    return process;
   }
 
   #adopt(row: GuestRow, guest: RunningGuest): void {
@@ -275,20 +360,40 @@ export class Guests implements AsyncDisposable {
   async #ended(row: GuestRow, guest: RunningGuest): Promise<void> {
     if (this.#running.get(row.id) !== guest) return; // let go of: not ours to report
     this.#running.delete(row.id);
-    const { registry, mark } = this.#parts;
+    const { mark } = this.#parts;
     const asked = this.#asked.delete(row.id);
-    registry.setProcess(row.id, undefined);
     if (asked || guest.shutDownByGuest) {
-      registry.setState(row.id, 'stopped');
+      this.#forgetProcess(row.id, 'stopped');
       mark('GUEST:STOPPED', { guest: row.name });
     } else {
       const error = this.#diedError(row);
-      registry.setState(row.id, 'failed', `${error.message}. ${error.next}`);
+      this.#forgetProcess(row.id, 'failed', `${error.message}. ${error.next}`);
       mark('GUEST:FAILED', { guest: row.name, code: error.code });
     }
     this.gone.emit(row.id);
     this.changed.emit();
     await guest[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Notes that a guest has no process any more. A registry that cannot be written (a full disk) is told to
+   * the log and mended at the next start: the process is gone all the same.
+   */
+  #forgetProcess(id: string, state: 'stopped' | 'failed', reason?: string): void {
+    try {
+      this.#parts.registry.setProcess(id, undefined);
+      this.#parts.registry.setState(id, state, reason);
+    } catch (thrown) {
+      this.#parts.report('the registry could not be written', asRayError(thrown));
+    }
+  }
+
+  /** Why a guest that somebody waits for has ended. */
+  #endedEarly(row: GuestRow): RayError {
+    if (this.#parts.registry.find(row.id)?.state === 'failed') return this.#diedError(row);
+    return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
+      guest: row.name,
+    });
   }
 
   #diedError(row: GuestRow): RayError {
@@ -304,13 +409,20 @@ export class Guests implements AsyncDisposable {
   #runningOf(id: string): RunningGuest {
     const guest = this.#running.get(id);
     if (guest) return guest;
-    const row = this.row(id);
-    throw new RayError('GUEST_NOT_RUNNING', `${row.title} is not running`, { guest: row.name });
+    throw notRunning(this.row(id));
   }
 
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
   }
+}
+
+function isUnderWay({ state }: GuestRow): boolean {
+  return state !== 'stopped' && state !== 'failed';
+}
+
+function notRunning(row: GuestRow): RayError {
+  return new RayError('GUEST_NOT_RUNNING', `${row.title} is not running`, { guest: row.name });
 }
 
 function titleFrom(name: string): string {

@@ -1,6 +1,6 @@
 // The machine that a guest of a recipe runs on: only these devices, no network.
 
-import type { MachineConfig } from '../hypervisor/index.ts';
+import type { Device, MachineConfig } from '../hypervisor/index.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 
@@ -37,13 +37,7 @@ export function machineOf(
       commandLine: image.commandLine,
     },
     display: { ...screen, heads: 1 },
-    devices: [
-      { kind: 'virtio-gpu' },
-      { kind: 'virtio-keyboard' },
-      { kind: 'virtio-tablet' },
-      { kind: 'virtio-rng' },
-      { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
-    ],
+    devices: devicesOf(places),
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -51,11 +45,32 @@ export function machineOf(
   };
 }
 
-export const deviceWords: readonly string[] = [
-  `virtio-gpu ${screen.width}×${screen.height}, one head`,
-  'virtio keyboard',
-  'virtio tablet (absolute pointer)',
-  'virtio random numbers',
-  `virtio-serial port ${agentPort}`,
-  'serial console',
-];
+/** The devices of a guest's machine: no network among them, and no disk yet. */
+export function devicesOf(places: Pick<Places, 'agentSocket'>): readonly Device[] {
+  return [
+    { kind: 'virtio-gpu' },
+    { kind: 'virtio-keyboard' },
+    { kind: 'virtio-tablet' },
+    { kind: 'virtio-rng' },
+    { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
+  ];
+}
+
+/** A device, as people read of it. */
+export function wordsOf(device: Device): string {
+  switch (device.kind) {
+    case 'virtio-gpu':
+    case 'virtio-vga':
+      return `${device.kind}, ${screen.width}×${screen.height}, one head`;
+    case 'virtio-keyboard':
+      return 'virtio keyboard';
+    case 'virtio-tablet':
+      return 'virtio tablet (absolute pointer)';
+    case 'virtio-rng':
+      return 'virtio random numbers';
+    case 'virtio-serial-port':
+      return `virtio-serial port ${device.name}`;
+    case 'virtio-disk':
+      return `virtio disk, ${device.format}${device.readOnly ? ', read-only' : ''}`;
+  }
+}

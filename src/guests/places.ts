@@ -1,6 +1,6 @@
 // Where a guest's files are: what it keeps (state, ours alone) and its sockets (runtime).
 
-import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, type Paths } from '../foundation/index.ts';
 import type { GuestRow } from './registry.ts';
@@ -42,9 +42,27 @@ export function removePlaces(places: Places): void {
   rmSync(places.stateDir, { recursive: true, force: true });
 }
 
-/** The guest's user, where RayOS can change users at all. */
-export function guestUid(row: Pick<GuestRow, 'uid'>): number | undefined {
-  return process.getuid?.() === 0 ? row.uid : undefined;
+/**
+ * Whom a guest's QEMU runs as: a user that nobody else is, where RayOS can change users at all. Its group is
+ * the one that may open /dev/kvm, where only a group may.
+ */
+export function guestUser(row: Pick<GuestRow, 'uid'>): {
+  readonly uid?: number;
+  readonly gid?: number;
+} {
+  if (process.getuid?.() !== 0) return {};
+  return { uid: row.uid, gid: kvmGroup() ?? row.uid };
+}
+
+/** The group that /dev/kvm is open to; undefined when it is open to all, to nobody, or not there. */
+export function kvmGroup(): number | undefined {
+  const device = statSync('/dev/kvm', { throwIfNoEntry: false });
+  const isForGroup =
+    device !== undefined &&
+    (device.mode & 0o060) === 0o060 &&
+    (device.mode & 0o006) === 0 &&
+    device.gid !== 0;
+  return isForGroup ? device.gid : undefined;
 }
 
 /** The last `maxBytes` of a log, for a sentence about what went wrong; empty when there is none. */

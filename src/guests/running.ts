@@ -3,10 +3,11 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { RayError } from '../contracts/index.ts';
-import { Emitter, within } from '../foundation/index.ts';
+import { Emitter, unlessAborted, within } from '../foundation/index.ts';
 import {
   attachQemu,
   keepSerialLog,
+  type LaunchOptions,
   launchQemu,
   type MachineConfig,
   type RunningQemu,
@@ -15,27 +16,34 @@ import { Agent } from './agent.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
 
-export type Ending = { readonly asked: boolean; readonly words: string };
+/** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
+const attachTimeoutMs = 5000;
 
 export class RunningGuest implements AsyncDisposable {
-  /** The guest's desktop has said that it can be used. */
+  /** The guest's desktop has said that it can be used; milliseconds, 0 where the start was not seen. */
   readonly becameReady = new Emitter<number>();
   readonly qemu: RunningQemu;
   readonly #agent: Agent;
   readonly #serial: AsyncDisposable;
-  readonly #since: number;
+  /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
+  readonly #since: number | undefined;
   #readyAfterMs: number | undefined;
   #ready = false;
   #shutDownByGuest = false;
 
-  private constructor(qemu: RunningQemu, agent: Agent, serial: AsyncDisposable, since: number) {
+  private constructor(
+    qemu: RunningQemu,
+    agent: Agent,
+    serial: AsyncDisposable,
+    since: number | undefined,
+  ) {
     this.qemu = qemu;
     this.#agent = agent;
     this.#serial = serial;
     this.#since = since;
     agent.heard.on((message) => {
-      if (message.type === 'ready' || (message.type === 'state' && message.ready))
-        this.#setReady(message.type === 'ready');
+      if (message.type === 'ready' || (message.type === 'state' && message.ready)) this.#setReady();
+      if (message.type === 'state' && !message.ready) this.#ready = false;
       if (message.type === 'stopping') this.#shutDownByGuest = true;
     });
     qemu.qmp.onEvent(({ event, data }) => {
@@ -47,23 +55,13 @@ export class RunningGuest implements AsyncDisposable {
   static async launch(
     config: MachineConfig,
     places: Places,
-    options: {
-      readonly binary: string;
-      readonly uid: number | undefined;
-      readonly signal: AbortSignal;
-    },
+    options: Omit<LaunchOptions, 'logFd'>,
   ): Promise<RunningGuest> {
-    const { binary, uid, signal } = options;
     const logFd = openSync(places.qemuLog, 'w', 0o600);
     const since = performance.now();
-    const qemu = await launchQemu(config, {
-      binary,
-      logFd,
-      signal,
-      ...(uid === undefined ? {} : { uid, gid: uid }),
-    }).finally(() => closeSync(logFd));
+    const qemu = await launchQemu(config, { ...options, logFd }).finally(() => closeSync(logFd));
     try {
-      const guest = await RunningGuest.#connect(qemu, places, since, signal);
+      const guest = await RunningGuest.#connect(qemu, places, since, options.signal);
       await qemu.resume();
       return guest;
     } catch (thrown) {
@@ -72,27 +70,43 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
-  /** Takes charge again of a QEMU that an earlier rayosd started; undefined when it is gone. */
+  /**
+   * Takes charge again of a QEMU that an earlier rayosd started; undefined when it is gone. Throws
+   * QEMU_PROTOCOL or TIMED_OUT when it is there and does not answer.
+   */
   static async attach(
     process: GuestProcess,
     places: Places,
-    signal: AbortSignal,
+    life: AbortSignal,
   ): Promise<RunningGuest | undefined> {
-    const qemu = await attachQemu(process.pid, process.startTime, places.qmpSocket, { signal });
+    const signal = AbortSignal.any([life, AbortSignal.timeout(attachTimeoutMs)]);
+    const { pid, startTime } = process;
+    const qemu = await unlessAborted(
+      attachQemu(pid, startTime, places.qmpSocket, { signal }),
+      signal,
+    );
     if (!qemu) return undefined;
-    const guest = await RunningGuest.#connect(qemu, places, performance.now(), signal);
-    guest.#agent.say('hello');
-    return guest;
+    try {
+      const guest = await RunningGuest.#connect(qemu, places, undefined, signal);
+      // Its starter died between the process and its first instruction.
+      const { status } = (await qemu.qmp.execute('query-status')) as { status?: string };
+      if (status === 'prelaunch') await qemu.resume();
+      guest.#agent.say('hello');
+      return guest;
+    } catch (thrown) {
+      await qemu.qmp[Symbol.asyncDispose]();
+      throw thrown;
+    }
   }
 
   static async #connect(
     qemu: RunningQemu,
     places: Places,
-    since: number,
+    since: number | undefined,
     signal: AbortSignal,
   ): Promise<RunningGuest> {
-    const serial = await keepSerialLog(places.serialSocket, places.serialLog, { signal });
     const agent = await Agent.connect(places.agentSocket, signal);
+    const serial = await keepSerialLog(places.serialSocket, places.serialLog);
     return new RunningGuest(qemu, agent, serial, since);
   }
 
@@ -154,10 +168,10 @@ export class RunningGuest implements AsyncDisposable {
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
 
-  #setReady(isFresh: boolean): void {
+  #setReady(): void {
     if (this.#ready) return;
     this.#ready = true;
-    if (isFresh) this.#readyAfterMs = Math.round(performance.now() - this.#since);
+    if (this.#since !== undefined) this.#readyAfterMs = Math.round(performance.now() - this.#since);
     this.becameReady.emit(this.#readyAfterMs ?? 0);
   }
 }

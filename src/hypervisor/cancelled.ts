@@ -1,6 +1,6 @@
 // What is thrown when somebody's signal ended a wait.
 
-import { asRayError, RayError } from '../contracts/index.ts';
+import { asRayError, RayError } from '../contracts/errors.ts';
 
 /** `thrown` as a RayError; CANCELLED when it is the reason of `signal`, whatever that is. */
 export function asOutcome(thrown: unknown, signal: AbortSignal | undefined): RayError {

@@ -3,17 +3,15 @@
 // checked before it is believed and bounded in size, and never blocks rayosd.
 
 export { openDisplayChannel } from './display/channel.ts';
-export { DisplayConnection } from './display/connection.ts';
-export { Damage, type Rectangle } from './display/damage.ts';
-export { listen } from './display/listener/index.ts';
-export { ScanoutLost } from './display/lost.ts';
-export * from './display/types.ts';
+export { ChannelGiver } from './display/handover.ts';
+export * from './display/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';
 export { attachQemu } from './run/attach.ts';
+export { findQemu, killProcess } from './run/find.ts';
 export { type LaunchOptions, launchQemu } from './run/launch.ts';
 export type { QemuExit, RunningQemu } from './run/running.ts';
 export { keepSerialLog, type SerialLogOptions } from './run/serial-log.ts';

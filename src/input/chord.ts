@@ -1,6 +1,6 @@
 // Keys as people write them: 'ctrl+l', 'alt+f4', 'enter', 'KeyA', 'super', 'page up'.
 
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 import type { Gesture, InputEvent } from './events.ts';
 import { keymap, qnumOf } from './keymap.ts';
 import { strokeOf } from './us-layout.ts';

@@ -1,6 +1,6 @@
 // How fast input may go into a guest.
 
-import { sleep } from '../foundation/index.ts';
+import { sleep } from '../foundation/clock.ts';
 import type { InputEvent } from './events.ts';
 
 /** Time as the queue needs it; tests bring their own. */

@@ -2,7 +2,7 @@
 // turns, gesture by gesture; one event is under way at a time, and the next waits for QEMU's answer and
 // for the pace. What a source holds down is released when it leaves.
 
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 import type { InputEvent, InputSink } from './events.ts';
 import { Held } from './held.ts';
 import { defaultPace, gapAfter, type InputClock, type Pace, systemClock } from './pace.ts';

@@ -1,6 +1,6 @@
 // One source of input: a viewer or a command. Its gestures wait here in their order, at most `limit`.
 
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 import type { Gesture } from './events.ts';
 
 export type Entry =

@@ -1,6 +1,6 @@
 // Text as strokes on a US keyboard.
 
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 import { type Gesture, type InputEvent, keyStroke } from './events.ts';
 import { qnumOf } from './keymap.ts';
 import { strokeOf } from './us-layout.ts';

@@ -1,6 +1,6 @@
 // A viewer's messages as gestures. One translator for each viewer: a wheel turns in fractions.
 
-import type { ViewerMessage } from '../contracts/index.ts';
+import type { ViewerMessage } from '../contracts/viewer-protocol.ts';
 import { buttonClick, buttons, type Gesture } from './events.ts';
 import { qnumOf } from './keymap.ts';
 

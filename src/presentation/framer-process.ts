@@ -1,12 +1,12 @@
-// One framer process, from rayosd's side: started with a display channel, spoken to by messages, and
-// gone when it is gone: no descriptor of it stays here.
+// One framer process, from rayosd's side: started without any guest, given one's display once, spoken to by
+// messages, and gone when it is gone: no descriptor of it stays here.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Exit, own } from '../foundation/index.ts';
+import { ChannelGiver } from '../hypervisor/index.ts';
 import {
   type FramerConfig,
   type FromFramer,
@@ -16,16 +16,14 @@ import {
 import { Handoff } from './handoff.ts';
 
 export type FramerOptions = {
-  readonly surface: string;
-  /** Whom the framer becomes when rayosd is root. */
+  /** Whom framers become when rayosd is root: numbers of an unprivileged user and its group. */
   readonly uid?: number;
   readonly gid?: number;
-  /** Where Node keeps compiled code, readable by rayosd's user only: makes the start quicker. */
+  /** Where Node keeps compiled code, writable by rayosd's user alone: makes the start quicker. */
   readonly compileCacheDir?: string;
-  readonly onMessage: (message: FromFramer) => void;
 };
 
-const displayFd = 4;
+const channelFd = 4;
 const heapMiB = 96;
 const lastWordsBytes = 2000;
 const entry = fileURLToPath(new URL('./framer/main.ts', import.meta.url));
@@ -34,16 +32,17 @@ export class FramerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #stop: () => Promise<Exit>;
   readonly #handoff = new Handoff();
+  readonly #channel = new ChannelGiver();
+  #onMessage: (message: FromFramer) => void = () => {};
   #lastWords = '';
   /** Resolves with why it ended, in words. */
   readonly ended: Promise<string>;
 
-  /** Starts a framer on a display channel; the descriptor is closed here in any case. */
-  constructor(channel: number, options: FramerOptions) {
-    const { surface, uid, gid, compileCacheDir } = options;
+  /** Starts a framer, which loads its code, gives up root, and waits for what it is to show. */
+  constructor(options: FramerOptions) {
+    const { uid, gid, compileCacheDir } = options;
     const config: FramerConfig = {
-      surface,
-      displayFd,
+      channelFd,
       ...(uid === undefined ? {} : { uid }),
       ...(gid === undefined ? {} : { gid }),
     };
@@ -52,22 +51,39 @@ export class FramerProcess implements AsyncDisposable {
       this.#child = spawn(process.execPath, [...flags, entry, JSON.stringify(config)], {
         cwd: '/',
         env: compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir },
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc', channel],
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc', this.#channel.theirs],
       });
-    } finally {
-      closeSync(channel);
+    } catch (thrown) {
+      this.#channel[Symbol.dispose]();
+      throw thrown;
     }
+    this.#channel.started();
     const owned = own(this.#child);
     this.#stop = () => owned.stop();
-    this.#listen(options.onMessage);
+    this.#listen();
     this.ended = owned.exited.then((exit) => {
       this.#handoff.abandon();
+      this.#channel[Symbol.dispose]();
       return this.#why(exit);
     });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /**
+   * Gives it a guest's display channel (closed here in any case) to show as `surface`, once. A framer that
+   * is dead by now says so through `ended`.
+   */
+  show(surface: string, channel: number, onMessage: (message: FromFramer) => void): void {
+    this.#onMessage = onMessage;
+    try {
+      this.#channel.give(channel);
+    } catch {
+      this.kill();
+    }
+    this.send({ type: 'show', surface });
   }
 
   /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */
@@ -95,7 +111,7 @@ export class FramerProcess implements AsyncDisposable {
     await this.#stop();
   }
 
-  #listen(onMessage: (message: FromFramer) => void): void {
+  #listen(): void {
     const child = this.#child;
     child.on('error', () => {});
     child.on('message', (message: unknown, handle: unknown) => {
@@ -107,7 +123,7 @@ export class FramerProcess implements AsyncDisposable {
       }
       if (message.type === 'viewer-joined' || message.type === 'viewer-left')
         this.#handoff.arrived(message.viewer);
-      onMessage(message);
+      this.#onMessage(message);
     });
     const stderr = child.stderr as Readable;
     stderr.setEncoding('utf8');

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { RayError, type Surface } from '../contracts/index.ts';
 import { Emitter, type Unsubscribe, within } from '../foundation/index.ts';
 import { gesturesOf, type InputRequest } from '../input/index.ts';
+import { Framers } from './framers.ts';
 import { Presented } from './presented.ts';
 import type { PresentableGuest, PresentationOptions, PresentResult, Screenshot } from './types.ts';
 
@@ -12,6 +13,7 @@ const firstFrameTimeoutMs = 20_000;
 
 export class Presentation implements AsyncDisposable {
   readonly #options: PresentationOptions;
+  readonly #framers: Framers;
   /** By guest id, in the order of presenting. */
   readonly #presented = new Map<string, Presented>();
   readonly #ending = new Set<Promise<void>>();
@@ -19,6 +21,7 @@ export class Presentation implements AsyncDisposable {
 
   constructor(options: PresentationOptions) {
     this.#options = options;
+    this.#framers = new Framers(options);
   }
 
   /** `listener` runs when `surfaces()` is different. */
@@ -129,6 +132,7 @@ export class Presentation implements AsyncDisposable {
     const reason = new RayError('CANCELLED', 'RayOS is stopping');
     for (const presented of this.#presented.values()) void this.#destroy(presented, reason);
     await Promise.all(this.#ending);
+    await this.#framers[Symbol.asyncDispose]();
   }
 
   #known(guestId: string): Presented {
@@ -139,7 +143,7 @@ export class Presentation implements AsyncDisposable {
 
   #createSurface(guest: PresentableGuest): Presented {
     const surface = `${guest.name}.0`;
-    const presented: Presented = new Presented(surface, guest, this.#options, {
+    const presented: Presented = new Presented(surface, guest, this.#framers, this.#options, {
       onChange: () => this.#changed.emit(),
       onGone: (reason) => void this.#destroy(presented, reason),
     });

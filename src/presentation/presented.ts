@@ -7,7 +7,8 @@ import { asRayError, RayError, type Surface } from '../contracts/index.ts';
 import { sleep, within } from '../foundation/index.ts';
 import type { InputRequest } from '../input/index.ts';
 import type { FromFramer, ToFramer } from './framer/protocol.ts';
-import { FramerProcess } from './framer-process.ts';
+import type { FramerProcess } from './framer-process.ts';
+import type { Framers } from './framers.ts';
 import { headersForHandshake } from './handshake-headers.ts';
 import { Requests } from './requests.ts';
 import { RestartPolicy } from './restart-policy.ts';
@@ -35,7 +36,7 @@ const screenshotTimeoutMs = 20_000;
 export class Presented {
   readonly surface: string;
   readonly guest: PresentableGuest;
-  readonly #options: PresentationOptions;
+  readonly #framers: Framers;
   readonly #onGone: PresentedEvents['onGone'];
   readonly #requests = new Requests<Answer>();
   readonly #state: SurfaceState;
@@ -53,12 +54,13 @@ export class Presented {
   constructor(
     surface: string,
     guest: PresentableGuest,
-    options: PresentationOptions,
+    framers: Framers,
+    options: Pick<PresentationOptions, 'mark' | 'restartLimits'>,
     events: PresentedEvents,
   ) {
     this.surface = surface;
     this.guest = guest;
-    this.#options = options;
+    this.#framers = framers;
     this.#onGone = events.onGone;
     this.#policy = new RestartPolicy(options.restartLimits);
     this.#firstFrame.promise.catch(() => {});
@@ -167,14 +169,8 @@ export class Presented {
   async #runOne(channel: number): Promise<string> {
     this.#closedBecause = undefined;
     try {
-      const { uid, gid, compileCacheDir } = this.#options;
-      await using framer = new FramerProcess(channel, {
-        surface: this.surface,
-        ...(uid === undefined ? {} : { uid }),
-        ...(gid === undefined ? {} : { gid }),
-        ...(compileCacheDir === undefined ? {} : { compileCacheDir }),
-        onMessage: (message) => this.#hear(message),
-      });
+      const hear = (message: FromFramer) => this.#hear(message);
+      await using framer = this.#framers.show(this.surface, channel, hear);
       if (this.#over.signal.aborted) return 'it is over';
       this.#framer = framer;
       for (const { message, socket } of this.#waiting.splice(0)) framer.sendViewer(message, socket);

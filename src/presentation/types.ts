@@ -1,6 +1,7 @@
 // What the rest of rayosd knows of presentation.
 
 import type { MarkerArguments, MarkerName } from '../contracts/index.ts';
+import type { FramersOptions } from './framers.ts';
 import type { RestartLimits } from './restart-policy.ts';
 
 /** States a fact: the recorder's `mark`. */
@@ -34,13 +35,8 @@ export type Screenshot = {
   readonly png: Buffer;
 };
 
-export type PresentationOptions = {
+export type PresentationOptions = FramersOptions & {
   readonly mark: Mark;
-  /** Whom framers become when rayosd is root: numbers of an unprivileged user and its group. */
-  readonly uid?: number;
-  readonly gid?: number;
-  /** Where framers' compiled code is kept; writable by rayosd's user alone. */
-  readonly compileCacheDir?: string;
   /** How long `present` waits for the first frame. */
   readonly firstFrameTimeoutMs?: number;
   /** How often framers may die before it is waited for, and given up. */

@@ -67,7 +67,7 @@ export async function startGuest(
       ...config,
     },
     {
-      binary: 'qemu-system-x86_64',
+      binary: process.env.RAYOS_QEMU ?? 'qemu-system-x86_64',
       logFd: openSync(join(folder, 'qemu.log'), 'w'),
       signal: AbortSignal.timeout(patienceMs),
       ...ids,

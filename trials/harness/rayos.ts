@@ -139,6 +139,20 @@ export class TestRayos implements AsyncDisposable {
     });
   }
 
+  /** Asks for a command and closes the connection as soon as it is on its way. */
+  async hangUp(name: string, args: unknown): Promise<void> {
+    const outgoing = request({
+      socketPath: this.#socket,
+      path: `/api/commands/${name}`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    outgoing.on('error', () => undefined);
+    outgoing.end(JSON.stringify({ arguments: args }));
+    await this.marker('GUEST:STARTING');
+    outgoing.destroy();
+  }
+
   /** Runs the real `rayos`, as a person would. */
   cli(...args: string[]): Promise<CliResult> {
     return new Promise((resolve) => {
@@ -269,5 +283,14 @@ export class TestRayos implements AsyncDisposable {
     );
     outgoing.on('error', () => undefined);
     outgoing.end(body);
+  }
+}
+
+/** Whether a process runs: not gone, and not a zombie whose parent has yet to look at it. */
+export function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 // D-Bus signatures (specification, "Type System"): text to a tree of types, checked and bounded.
 
-import { RayError } from '../../contracts/index.ts';
+import { RayError } from '../../contracts/errors.ts';
 
 export type BasicCode = 'y' | 'b' | 'n' | 'q' | 'i' | 'u' | 'x' | 't' | 'd' | 's' | 'o' | 'g' | 'h';
 

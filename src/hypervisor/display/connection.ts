@@ -1,8 +1,8 @@
 // The framer's connection to one guest's display: which screens there are, input to them, listeners.
 // The calls are those of QEMU's ui/dbus-display1.xml.
 
-import { RayError } from '../../contracts/index.ts';
-import { within } from '../../foundation/index.ts';
+import { RayError } from '../../contracts/errors.ts';
+import { within } from '../../foundation/clock.ts';
 import { asOutcome } from '../cancelled.ts';
 import { decodeMessage, encodeMessage, type Incoming, readBody } from '../dbus/message.ts';
 import { SaslReplies, saslHello } from '../dbus/sasl.ts';

@@ -1,6 +1,6 @@
 // Damage: which tiles of 64 x 64 pixels of a scanout have changed, as a bitmap.
 
-import { maxScanoutSize, tileSize } from '../../contracts/index.ts';
+import { maxScanoutSize, tileSize } from '../../contracts/viewer-protocol.ts';
 
 /** Words of 32 tiles in each row of the bitmap, whatever the scanout's width. */
 export const wordsPerTileRow = maxScanoutSize / tileSize / 32;

@@ -1,6 +1,6 @@
 // What QEMU says about a scanout, checked before a byte of it is read.
 
-import { maxScanoutSize } from '../../contracts/index.ts';
+import { maxScanoutSize } from '../../contracts/viewer-protocol.ts';
 import { pixelFormat } from './pixels.ts';
 
 /** A screen may be a part of a larger picture, though not of one that is wider than two screens. */

@@ -5,8 +5,8 @@
 // callback of `write`); Node holds nothing at that moment, and a sendmsg then goes out in its turn.
 
 import { Socket } from 'node:net';
-import { RayError } from '../../contracts/index.ts';
-import { sleep } from '../../foundation/index.ts';
+import { RayError } from '../../contracts/errors.ts';
+import { sleep } from '../../foundation/clock.ts';
 import { closeDescriptor } from './descriptors.ts';
 import { sendWithDescriptors } from './send.ts';
 

@@ -4,7 +4,7 @@
 
 import { endianness } from 'node:os';
 import koffi, { type TypeObject } from 'koffi';
-import { RayError } from '../../contracts/index.ts';
+import { RayError } from '../../contracts/errors.ts';
 
 export const iovec = { size: 16, base: 0, length: 8 } as const;
 export const msghdr = {

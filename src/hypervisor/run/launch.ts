@@ -20,6 +20,8 @@ export type LaunchOptions = {
   readonly gid?: number;
   /** Gets QEMU's stdout and stderr: a regular file, which stays the caller's to close. */
   readonly logFd: number;
+  /** Runs as soon as there is a process, before anything is asked of it; when it throws, QEMU is ended. */
+  onSpawned?(process: { readonly pid: number; readonly startTime: number }): void;
   /** Ends the launch; a QEMU that runs already is not touched. */
   readonly signal: AbortSignal;
 };
@@ -42,6 +44,7 @@ export async function launchQemu(
   const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
   try {
     const { pid } = child;
+    if (pid !== undefined && startTime !== undefined) options.onSpawned?.({ pid, startTime });
     const qmp = await answering(config.qmpSocket, exited, options.signal);
     if (pid === undefined || startTime === undefined) throw await exited;
     child.unref();

@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { RayError } from '../../contracts/index.ts';
+import { limitRate } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { connectUnix } from '../ffi/descriptors.ts';
 
@@ -13,6 +14,9 @@ export type SerialLogOptions = {
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
 };
+
+/** A guest that writes faster than this waits for us, and we do nothing but this for nobody. */
+const bytesPerSecond = 512 * 1024;
 
 /**
  * Drains QEMU's serial socket into `logFile` until it is disposed of, the signal is aborted, or QEMU ends.
@@ -34,6 +38,7 @@ export async function keepSerialLog(
   void closed.then(() => options.signal?.removeEventListener('abort', end));
   socket.on('error', () => {});
   socket.on('data', (bytes: Buffer) => log.write(bytes));
+  limitRate(socket, bytesPerSecond);
   return {
     async [Symbol.asyncDispose]() {
       end();

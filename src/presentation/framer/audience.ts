@@ -1,7 +1,7 @@
 // All viewers of one guest. Whenever there is damage or credit it reads once and sends each viewer that
 // has credit what that one lacks; without credit anywhere, nothing is read.
 
-import type { FramerMessage } from '../../contracts/index.ts';
+import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
 import { encodeFrame } from './encode.ts';
 import type { Screen } from './screen.ts';
 import type { Surface } from './surface.ts';

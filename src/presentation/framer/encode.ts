@@ -5,8 +5,8 @@ import {
   frameHeaderBytes,
   messageKinds,
   tileHeaderBytes,
-} from '../../contracts/index.ts';
-import type { Cursor } from '../../hypervisor/index.ts';
+} from '../../contracts/viewer-protocol.ts';
+import type { Cursor } from '../../hypervisor/display/index.ts';
 import { encoders } from './encoders.ts';
 import { rectanglesSince } from './rectangles.ts';
 import type { Surface } from './surface.ts';

@@ -1,6 +1,6 @@
 // Ways to write the pixels of a rectangle. The first that wants a rectangle gets it; `raw` wants all.
 
-import { tileEncodings } from '../../contracts/index.ts';
+import { tileEncodings } from '../../contracts/viewer-protocol.ts';
 import type { Rectangle } from './rectangles.ts';
 import type { Surface } from './surface.ts';
 

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { protocolName } from '../../contracts/index.ts';
+import { protocolName } from '../../contracts/viewer-protocol.ts';
 import { maxMessageBytes } from './messages.ts';
 import type { HandshakeHeaders } from './protocol.ts';
 

@@ -1,6 +1,6 @@
 // What viewers say, read strictly: outside bytes.
 
-import type { ViewerMessage } from '../../contracts/index.ts';
+import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
 import { type Forms, isAnyOf, isBoolean, isInteger, isNumber, isOneOf, isText } from '../forms.ts';
 
 /** Longest message that a viewer may send, in bytes. */

@@ -1,16 +1,14 @@
 // What rayosd and a framer say to each other, as JSON over the process's own channel. rayosd believes a
 // framer only what passes these checks: a framer reads a guest's bytes, and may be in its hands.
 
-import type { ErrorBody } from '../../contracts/index.ts';
+import type { ErrorBody } from '../../contracts/errors.ts';
 import type { InputRequest } from '../../input/index.ts';
 import { type Check, type Forms, isAnyOf, isInteger, isNumber, isOneOf, isText } from '../forms.ts';
 
 /** How a framer is told what it is for: one JSON argument. */
 export type FramerConfig = {
-  /** The surface's id, as viewers are told. */
-  readonly surface: string;
-  /** The display channel's descriptor in the framer. */
-  readonly displayFd: number;
+  /** The socket on which the display channel comes. */
+  readonly channelFd: number;
   /** Whom to become when started as root; numbers, so that nothing has to be looked up. */
   readonly uid?: number;
   readonly gid?: number;
@@ -26,8 +24,9 @@ export const handshakeHeaders = [
 ] as const;
 export type HandshakeHeaders = { readonly [K in (typeof handshakeHeaders)[number]]?: string };
 
-/** rayosd → framer. `viewer` comes with the socket; `head` is what was read from it already, base64. */
+/** rayosd → framer. `show` is the first, sent when the display channel is in its socket. `viewer` comes with the socket; `head` is what was read from it already, base64. */
 export type ToFramer =
+  | { readonly type: 'show'; readonly surface: string }
   | {
       readonly type: 'viewer';
       readonly viewer: string;
@@ -105,6 +104,7 @@ const isHeaders: Check = (value) =>
   );
 
 const toFramer = {
+  show: { surface: isName },
   viewer: { viewer: isName, head: isText(1 << 20), headers: isHeaders },
   input: { id: isId, request: isRequest },
   cancel: { id: isId },

@@ -1,7 +1,7 @@
 // Which rectangles a viewer is sent: tiles newer than what it has, joined with their neighbours, so that
 // the browser draws few of them. Joining never adds a pixel that did not have to be sent.
 
-import { tileSize } from '../../contracts/index.ts';
+import { tileSize } from '../../contracts/viewer-protocol.ts';
 import type { Surface } from './surface.ts';
 
 /** Part of a surface in pixels. `color` is set when all of it has that one colour (as a u32 of memory). */

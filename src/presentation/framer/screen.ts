@@ -7,7 +7,7 @@ import {
   type Idle,
   type Scanout,
   ScanoutLost,
-} from '../../hypervisor/index.ts';
+} from '../../hypervisor/display/index.ts';
 import { Surface } from './surface.ts';
 
 export type ScreenEvents = {

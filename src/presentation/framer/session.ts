@@ -1,8 +1,8 @@
 // One framer at work: display in, viewers out, input back; and rayosd's requests.
 
 import type { Socket } from 'node:net';
-import { asRayError, RayError } from '../../contracts/index.ts';
-import type { DisplayConnection, DisplayListener } from '../../hypervisor/index.ts';
+import { asRayError, RayError } from '../../contracts/errors.ts';
+import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
 import { gesturesOf, type InputEvent, InputQueue, type InputRequest } from '../../input/index.ts';
 import { Audience } from './audience.ts';
 import { encodeCursor } from './encode.ts';

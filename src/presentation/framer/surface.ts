@@ -2,8 +2,8 @@
 // the last change that was seen in it, so one number per viewer (the version that it was sent) says
 // what it lacks: the tiles that are newer. The newest state wins, and no viewer has a copy of its own.
 
-import { tileSize } from '../../contracts/index.ts';
-import type { Damage, Scanout } from '../../hypervisor/index.ts';
+import { tileSize } from '../../contracts/viewer-protocol.ts';
+import type { Damage, Scanout } from '../../hypervisor/display/index.ts';
 
 /** The part of a scanout that a surface needs. */
 export type PixelSource = Pick<Scanout, 'width' | 'height' | 'readRows'>;

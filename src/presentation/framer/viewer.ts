@@ -1,7 +1,11 @@
 // One viewer: a window in a browser. It is sent a frame only when it has credit, which it gets back by
 // drawing; so it can neither build a queue here nor slow anybody else. What it says is checked strictly.
 
-import { type FramerMessage, initialCredit, type ViewerMessage } from '../../contracts/index.ts';
+import {
+  type FramerMessage,
+  initialCredit,
+  type ViewerMessage,
+} from '../../contracts/viewer-protocol.ts';
 import { type InputSource, ViewerInput } from '../../input/index.ts';
 import { frameNumber } from './encode.ts';
 import { parseViewerMessage } from './messages.ts';

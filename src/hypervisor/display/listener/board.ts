@@ -7,7 +7,7 @@
 // bits are set without the lock, always before their wake bit; the reader clears the wake bit first and
 // reads afterwards, so that nothing stays unseen. `damagedAt` is a plain aligned double.
 
-import { maxScanoutSize } from '../../../contracts/index.ts';
+import { maxScanoutSize } from '../../../contracts/viewer-protocol.ts';
 import { damageWords } from '../damage.ts';
 
 export const screenKinds = { none: 0, map: 1, message: 2, off: 3, refused: 4 } as const;

@@ -75,7 +75,8 @@ export class ListenerCalls {
     const [x, y, width, height, stride, format, data] = readBody(message, 'iiiiuuay');
     const screen = this.#geometry;
     if (screen === undefined) return;
-    if (format !== screen.format) throw protocolError('an update in another format');
+    // QEMU 7.2 does not tell of every switch of VGA's mode: this is of a screen that we do not know.
+    if (format !== screen.format) return;
     const bytesPerPixel = pixelFormat(format)?.bytesPerPixel ?? 4;
     if (width < 1 || height < 1 || stride < width * bytesPerPixel) return;
     if (stride * (height - 1) + width * bytesPerPixel > data.length)

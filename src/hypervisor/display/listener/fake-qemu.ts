@@ -93,8 +93,8 @@ export async function listenToFake(): Promise<{ listener: DisplayListener; qemu:
   return { listener, qemu };
 }
 
-/** Another descriptor of the same socket, as QEMU's process would get it. */
-function duplicate(fd: number): number {
+/** Another descriptor of the same socket, as another process would get it. */
+export function duplicate(fd: number): number {
   const [ours, theirs] = socketPair();
   try {
     sendWithDescriptors(ours, Buffer.from('x'), [fd]);

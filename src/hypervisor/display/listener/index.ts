@@ -23,25 +23,42 @@ import {
 } from './collect.ts';
 import { ListenerThread } from './thread-handle.ts';
 
+type Registrar = Pick<DisplayConnection, 'graphicConsole' | 'registerListener'>;
+
+/** A listener whose thread runs, and which no QEMU knows yet. Good for one `listen`. */
+export type PreparedListener = AsyncDisposable & {
+  /** Listens to a console: the first graphic one unless said otherwise. It then belongs to the caller. */
+  listen(connection: Registrar, console?: number): Promise<DisplayListener>;
+};
+
 /**
- * Listens to a console (the first graphic one unless said otherwise). QEMU authenticates on the new
- * socket in its main loop: the thread has answered all of that before QEMU hears of the socket.
+ * Starts a listener's thread, which loads its code: nothing is loaded later, and nothing of a guest is needed
+ * before. QEMU authenticates on the socket in its main loop: the thread has answered all of that before
+ * QEMU hears of the socket.
  */
-export async function listen(
-  connection: Pick<DisplayConnection, 'graphicConsole' | 'registerListener'>,
-  console = connection.graphicConsole(),
-): Promise<DisplayListener> {
+export async function prepareListener(): Promise<PreparedListener> {
   const [ours, theirs] = socketPair();
-  try {
-    await using stack = new AsyncDisposableStack();
-    const listener = stack.use(new BoardListener(ours));
-    await listener.thread.ready;
-    await connection.registerListener(console, theirs);
-    stack.move();
-    return listener;
-  } finally {
-    closeDescriptor(theirs);
-  }
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => closeDescriptor(theirs));
+  const listener = stack.use(new BoardListener(ours));
+  await listener.thread.ready;
+  const prepared = stack.move();
+  return {
+    async listen(connection, console) {
+      await using own = prepared.move();
+      await connection.registerListener(console ?? connection.graphicConsole(), theirs);
+      own.move();
+      closeDescriptor(theirs);
+      return listener;
+    },
+    [Symbol.asyncDispose]: () => prepared.disposeAsync(),
+  };
+}
+
+/** Listens to a console (the first graphic one unless said otherwise). */
+export async function listen(connection: Registrar, console?: number): Promise<DisplayListener> {
+  const prepared = await prepareListener();
+  return await prepared.listen(connection, console);
 }
 
 class BoardListener implements DisplayListener {

@@ -7,6 +7,7 @@ import { readBody } from '../../dbus/message.ts';
 import { ScanoutLost } from '../lost.ts';
 import type { Cursor, Pointer } from '../types.ts';
 import { change, listenToFake } from './fake-qemu.ts';
+import { prepareListener } from './index.ts';
 
 const x8r8g8b8 = 0x20020888;
 
@@ -124,6 +125,45 @@ test('a screen that is off, or cannot be shown, is told with its reason', async 
   await qemu.call('Disable');
   assert.equal(listener.take()?.idle?.reason, 'no-scanout');
   await listener[Symbol.asyncDispose]();
+  await qemu[Symbol.asyncDispose]();
+});
+
+test('a listener is prepared without any QEMU, and leaves nothing when none comes', async () => {
+  const before = openDescriptors();
+  const unused = await prepareListener();
+  await unused[Symbol.asyncDispose]();
+  const refused = await prepareListener();
+  const noScreen = {
+    graphicConsole: () => {
+      throw new Error('the guest has no screen');
+    },
+    registerListener: () => Promise.reject(new Error('not reached')),
+  };
+  await assert.rejects(refused.listen(noScreen), /no screen/);
+  await refused[Symbol.asyncDispose]();
+  assert.equal(openDescriptors(), before);
+});
+
+test('updates of a screen that QEMU 7.2 did not tell of are left out, and the display stays', async () => {
+  const { listener, qemu } = await listenToFake();
+  await qemu.call('Scanout', 'uuuuay', [8, 8, 32, x8r8g8b8, new Uint8Array(256)]);
+  assert.equal(listener.take()?.scanout?.width, 8);
+  const pixels = new Uint8Array(64 * 16 * 4);
+  // Below, to the right, far away, and in the format of another mode.
+  await qemu.call('Update', 'iiiiuuay', [0, 8, 64, 16, 256, x8r8g8b8, pixels]);
+  await qemu.call('Update', 'iiiiuuay', [8, 0, 64, 16, 256, x8r8g8b8, pixels]);
+  await qemu.call('Update', 'iiiiuuay', [2 ** 31 - 1, 0, 64, 16, 256, x8r8g8b8, pixels]);
+  await qemu.call('Update', 'iiiiuuay', [0, 0, 64, 16, 128, 0x10020565, pixels]);
+  await qemu.call('UpdateMap', 'iiii', [0, 400, 720, 16]);
+  assert.equal(listener.take()?.damage, undefined);
+  // What touches it is cut at its edges.
+  await qemu.call('Update', 'iiiiuuay', [4, 4, 64, 16, 256, x8r8g8b8, pixels]);
+  assert.deepEqual(
+    [...(listener.take()?.damage?.tiles() ?? [])],
+    [{ x: 0, y: 0, width: 8, height: 8 }],
+  );
+  await listener[Symbol.asyncDispose]();
+  assert.equal(await listener.closed, 'RayOS closed the display');
   await qemu[Symbol.asyncDispose]();
 });
 

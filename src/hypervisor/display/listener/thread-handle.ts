@@ -1,10 +1,16 @@
 // The listener's thread as the main thread holds it: started, heard, and ended through its socket.
 
 import { Worker } from 'node:worker_threads';
-import { RayError } from '../../../contracts/index.ts';
+import { RayError } from '../../../contracts/errors.ts';
 import { closeDescriptor, peerUid, shutdownSocket } from '../../ffi/descriptors.ts';
 import type { Board } from './board.ts';
 import type { ThreadData, ThreadMessage } from './thread.ts';
+
+/** All that the thread gets of the environment: where Node keeps compiled code. */
+function compileCache(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+}
 
 export class ListenerThread implements AsyncDisposable {
   readonly #fd: number;
@@ -22,7 +28,7 @@ export class ListenerThread implements AsyncDisposable {
     const data: ThreadData = { fd, uid: peerUid(fd), board };
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: data,
-      env: {},
+      env: compileCache(),
       trackUnmanagedFds: false,
       name: 'display listener',
     });

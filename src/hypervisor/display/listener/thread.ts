@@ -2,6 +2,7 @@
 // its main loop for some of the answers, so this thread waits for nothing else, and nobody can make it wait.
 // It ends when its socket ends; the main thread ends it by shutting the socket down, and closes the socket.
 
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { encodeMessage, type Incoming, type Outgoing, readBody } from '../../dbus/message.ts';
 import { SaslReplies, saslHello } from '../../dbus/sasl.ts';
@@ -71,6 +72,8 @@ function serve(): string {
   const sasl = new SaslReplies();
   const stream = new MessageStream({ initialBytes: receiveBytes, close: closeDescriptor });
   sendBlocking(fd, saslHello(uid));
+  // While the cache can be written still, and nobody waits: this thread may be killed at any moment.
+  flushCompileCache();
   post('ready');
   try {
     for (;;) {

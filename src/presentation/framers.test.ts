@@ -1,0 +1,65 @@
+// Framers without any QEMU: a channel that is no display ends them.
+
+import assert from 'node:assert/strict';
+import { openSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { Framers } from './framers.ts';
+
+const descriptors = () => readdirSync('/proc/self/fd').length;
+const showNothing = (framers: Framers) =>
+  framers.show('nobody.0', openSync('/dev/null', 'r+'), () => {});
+const spareOf = async (framers: Framers): Promise<number> => {
+  while (framers.sparePid === undefined) await new Promise((resolve) => setImmediate(resolve));
+  return framers.sparePid;
+};
+
+test('a framer gets its channel after it was started, and says why it ends', async () => {
+  const before = descriptors();
+  {
+    await using framers = new Framers({ spareAfterMs: Number.POSITIVE_INFINITY });
+    await using framer = showNothing(framers);
+    assert.match(await framer.ended, /status 1: .*ENOTSOCK/);
+    assert.equal(framers.sparePid, undefined);
+  }
+  assert.equal(descriptors(), before);
+});
+
+test('the spare framer is used first, and replaced', async () => {
+  const before = descriptors();
+  {
+    await using framers = new Framers({ spareAfterMs: 0 });
+    await using first = showNothing(framers);
+    const spare = await spareOf(framers);
+    await using second = showNothing(framers);
+    assert.notEqual(first.pid, spare);
+    assert.equal(second.pid, spare);
+    assert.match(await second.ended, /ENOTSOCK/);
+    assert.notEqual(await spareOf(framers), spare);
+  }
+  assert.equal(descriptors(), before);
+});
+
+test('a spare framer that died is not used, and not replaced by itself', async () => {
+  await using framers = new Framers({ spareAfterMs: 0 });
+  await using _first = showNothing(framers);
+  const spare = await spareOf(framers);
+  process.kill(spare, 'SIGKILL');
+  while (framers.sparePid !== undefined) await new Promise((resolve) => setImmediate(resolve));
+  await using second = showNothing(framers);
+  assert.notEqual(second.pid, spare);
+  assert.match(await second.ended, /ENOTSOCK/);
+});
+
+test('a spare framer that dies while it is taken says so, and nothing leaks', async () => {
+  const before = descriptors();
+  {
+    await using framers = new Framers({ spareAfterMs: 0 });
+    await using _first = showNothing(framers);
+    const spare = await spareOf(framers);
+    process.kill(spare, 'SIGKILL');
+    await using second = showNothing(framers);
+    assert.equal(second.pid, spare);
+    assert.match(await second.ended, /SIGKILL/);
+  }
+  assert.equal(descriptors(), before);
+});
