@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RayError } from '../contracts/index.ts';
-import { openStore } from '../foundation/index.ts';
+import { limitRate, openStore } from '../foundation/index.ts';
 import { LineSplitter, parseAgentLine } from './agent.ts';
+import { boundLog, maxLogBytes, openFreshLog } from './bounded-log.ts';
 import { Exclusive } from './exclusive.ts';
 import { guestMigration, Registry } from './index.ts';
 
@@ -97,4 +103,35 @@ test('operations on one guest take turns, those on others do not wait, and a fai
   await assert.rejects(first, /failed/);
   await second;
   assert.deepEqual(seen, ['b1', 'a1', 'a2']);
+});
+
+test("QEMU's log is cut when it grows beyond its bound, and QEMU writes on", async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rayos-log-'));
+  const file = join(dir, 'qemu.log');
+  const descriptor = openFreshLog(file);
+  writeSync(descriptor, Buffer.alloc(maxLogBytes + 1));
+  using _ = boundLog(file, 1);
+  while (statSync(file).size !== 0) await new Promise((resolve) => setImmediate(resolve));
+  writeSync(descriptor, 'after');
+  assert.equal(statSync(file).size, 5);
+  closeSync(descriptor);
+  rmSync(dir, { recursive: true });
+});
+
+test('a stream that floods is read at its rate, and loses nothing', async () => {
+  const stream = new PassThrough({ highWaterMark: 1024 });
+  let read = 0;
+  stream.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+  });
+  limitRate(stream, 100_000);
+  const start = performance.now();
+  for (let sent = 0; sent < 50_000; sent += 1000) {
+    if (!stream.write(Buffer.alloc(1000))) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'end');
+  assert.equal(read, 50_000);
+  // Half a second's worth by its rate: far less time would mean that nothing held it up.
+  assert.ok(performance.now() - start > 200);
 });

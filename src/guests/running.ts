@@ -1,7 +1,7 @@
 // One running guest: its QEMU, its agent, its serial log; and what is known of its readiness. It is
 // disposed of when its QEMU is gone, or when rayosd lets go of it (QEMU runs on then).
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { RayError } from '../contracts/index.ts';
 import { Emitter, unlessAborted, within } from '../foundation/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type RunningQemu,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
+import { boundLog, openFreshLog } from './bounded-log.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
 
@@ -25,6 +26,7 @@ export class RunningGuest implements AsyncDisposable {
   readonly qemu: RunningQemu;
   readonly #agent: Agent;
   readonly #serial: AsyncDisposable;
+  readonly #log: Disposable;
   /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
   readonly #since: number | undefined;
   #readyAfterMs: number | undefined;
@@ -35,11 +37,13 @@ export class RunningGuest implements AsyncDisposable {
     qemu: RunningQemu,
     agent: Agent,
     serial: AsyncDisposable,
+    log: Disposable,
     since: number | undefined,
   ) {
     this.qemu = qemu;
     this.#agent = agent;
     this.#serial = serial;
+    this.#log = log;
     this.#since = since;
     agent.heard.on((message) => {
       if (message.type === 'ready' || (message.type === 'state' && message.ready)) this.#setReady();
@@ -57,7 +61,7 @@ export class RunningGuest implements AsyncDisposable {
     places: Places,
     options: Omit<LaunchOptions, 'logFd'>,
   ): Promise<RunningGuest> {
-    const logFd = openSync(places.qemuLog, 'w', 0o600);
+    const logFd = openFreshLog(places.qemuLog);
     const since = performance.now();
     const qemu = await launchQemu(config, { ...options, logFd }).finally(() => closeSync(logFd));
     try {
@@ -107,7 +111,7 @@ export class RunningGuest implements AsyncDisposable {
   ): Promise<RunningGuest> {
     const agent = await Agent.connect(places.agentSocket, signal);
     const serial = await keepSerialLog(places.serialSocket, places.serialLog);
-    return new RunningGuest(qemu, agent, serial, since);
+    return new RunningGuest(qemu, agent, serial, boundLog(places.qemuLog), since);
   }
 
   get ready(): boolean {
@@ -164,6 +168,7 @@ export class RunningGuest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent[Symbol.dispose]();
+    this.#log[Symbol.dispose]();
     await this.#serial[Symbol.asyncDispose]();
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
