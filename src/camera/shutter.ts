@@ -1,10 +1,10 @@
 // The camera's own process: a headless browser signs in with a one-time address, waits until every
-// guest window has its picture, and answers with a PNG. Started by camera.ts, which speaks first.
+// guest window has its picture, signs out, and answers with a PNG. Started by camera.ts, which speaks first.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 
 export type Order = {
   readonly browser: string;
@@ -40,6 +40,7 @@ async function photograph(order: Order): Promise<string> {
   });
   try {
     const page = await context.newPage();
+    await using _session = { [Symbol.asyncDispose]: () => signOut(page) };
     await page.goto(order.address);
     await page.locator('[data-link="live"]').waitFor();
     await page.waitForFunction(() =>
@@ -52,6 +53,15 @@ async function photograph(order: Order): Promise<string> {
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+/** The profile is thrown away, and would leave a session behind that nobody uses any more. */
+async function signOut(page: Page): Promise<void> {
+  const asked = page.evaluate((timeoutMs) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return fetch('/api/session', { method: 'DELETE', signal }).then(() => undefined);
+  }, 3000);
+  await asked.catch(() => undefined); // the page never came: there is no session
 }
 
 process.once('message', async (order: Order) => {

@@ -40,6 +40,7 @@ export const markers = {
   'INPUT:SENT': ['guest', 'kind', 'count'],
   'INPUT:RELEASED': ['guest', 'keys'],
   'INPUT:REFUSED': ['guest', 'reason'],
+  'LOG:AUDIT_LOST': ['count'],
   'INTENT:RESOLVED': ['command'],
   'INTENT:UNKNOWN': [],
 } as const satisfies Record<string, readonly string[]>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import fc from 'fast-check';
 import { RayError } from '../contracts/index.ts';
-import { openStore } from '../foundation/index.ts';
+import { openStore, type Store } from '../foundation/index.ts';
 import { type Actor, defaultPolicyText, parsePolicy } from '../policy/index.ts';
 import { ConsentDesk, type Proposal } from './consent.ts';
 import { Audit, auditMigration, ConsentNeeded, Dispatch, type Handlers } from './index.ts';
@@ -14,6 +14,7 @@ const context = { actor: person, signal: new AbortController().signal };
 let deleted: string[] = [];
 let world = 'as it was';
 let marks: string[] = [];
+let store: Store;
 let audit: Audit;
 let dispatch: Dispatch;
 
@@ -21,10 +22,14 @@ beforeEach(() => {
   deleted = [];
   marks = [];
   world = 'as it was';
-  audit = new Audit(openStore(':memory:', [auditMigration]));
+  store = openStore(':memory:', [auditMigration]);
+  audit = new Audit(store, (name) => marks.push(name));
   const handlers = {
     'guest.list': { run: () => ({ guests: [] }) },
     'guest.start': { run: () => ({ nonsense: true }) },
+    'guest.create': {
+      run: () => store.database.exec("UPDATE audit SET actor = 'me'"),
+    },
     'guest.hide': { run: () => Promise.reject(new Error('boom')) },
     'input.type': { run: () => ({ guest: 'linux-desktop', events: 10 }) },
     'guest.delete': {
@@ -157,4 +162,38 @@ test('arbitrary arguments never get past the schema unseen', async () => {
       assert.deepEqual(deleted, []);
     }),
   );
+});
+
+test('a full disk costs audit records, and says so; it neither fails a command nor hides its error', async () => {
+  store.database.exec('PRAGMA query_only = ON');
+  const ask = (command: string, args: object) =>
+    dispatch.run({ command, arguments: args }, context);
+  assert.deepEqual(await ask('guest.list', {}), { guests: [] });
+  await assert.rejects(ask('guest.hide', { guest: 'x' }), /boom/);
+  await assert.rejects(ask('guest.create', { name: 'x' }), code('STATE_UNWRITABLE'));
+  assert.deepEqual(marks, Array(3).fill('LOG:AUDIT_LOST'));
+  assert.deepEqual(audit.newest(1), []);
+});
+
+test('an audit whose statements throw, whatever they throw, is no reason to fail', () => {
+  const counts: unknown[] = [];
+  const statement = {
+    run: () => {
+      throw new Error('disk I/O error');
+    },
+  };
+  const broken = new Audit(
+    { database: { prepare: () => statement } as unknown as Store['database'] },
+    (_name, args) => counts.push(args),
+  );
+  const record = {
+    actor: 'a',
+    command: 'c',
+    arguments: {},
+    outcome: 'done',
+    durationMs: 1,
+  } as const;
+  broken.append(record);
+  broken.append(record);
+  assert.deepEqual(counts, [{ count: 1 }, { count: 2 }]);
 });

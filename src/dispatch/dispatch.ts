@@ -12,6 +12,7 @@ import {
   type Plan,
   RayError,
 } from '../contracts/index.ts';
+import { asUnwritable } from '../foundation/index.ts';
 import type { Mark } from '../log/index.ts';
 import { type Actor, decide, type LoadedPolicy } from '../policy/index.ts';
 import type { Audit } from './audit.ts';
@@ -33,7 +34,7 @@ export type StreamHandler<N extends CommandName> = {
   stream(args: CommandArguments<N>, context: Context): AsyncIterable<CommandResult<N>>;
 };
 
-type StreamName = { [N in CommandName]: N extends 'log.markers' ? N : never }[CommandName];
+type StreamName = 'log.markers' | 'desktop.events';
 export type Handlers = {
   readonly [N in CommandName]: N extends StreamName ? StreamHandler<N> : Handler<N>;
 };
@@ -112,19 +113,20 @@ export class Dispatch {
         ...(code === undefined ? {} : { code }),
         durationMs: Math.round(performance.now() - start),
       });
+    let value: T;
     try {
       if (!isCommandName(command))
         throw new RayError('UNKNOWN_COMMAND', `there is no command "${command.slice(0, 80)}"`);
       const args = checkArguments(command, request.arguments);
       kept = redacted(command, args);
-      const value = await work(command, args);
-      append('done');
-      return value;
+      value = await work(command, args);
     } catch (thrown) {
-      const error = asRayError(thrown);
+      const error = asUnwritable(thrown) ?? asRayError(thrown);
       append(outcomeOf(error), error.code);
       throw error;
     }
+    append('done');
+    return value;
   }
 
   async #admit(

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -9,13 +12,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RayError } from '../contracts/index.ts';
-import { type DurableCalls, writeDurable } from './durable.ts';
+import { asUnwritable, type DurableCalls, makeDirectory, writeDurable } from './durable.ts';
+import { openStore } from './store.ts';
 
 const real: DurableCalls = {
   open: openSync,
@@ -87,4 +93,69 @@ test('everything is on disk before it is renamed, and the name is on disk before
   ) as unknown as DurableCalls;
   writeDurable(join(dir.path, 'f'), 'content', { calls });
   assert.deepEqual(seen, ['open', 'write', 'fsync', 'close', 'rename', 'open', 'fsync', 'close']);
+});
+
+const unwritable = (thrown: unknown) =>
+  thrown instanceof RayError && thrown.code === 'STATE_UNWRITABLE';
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+test('a folder is made closed, or with the mode asked for', () => {
+  using dir = folder();
+  makeDirectory(join(dir.path, 'a', 'b'));
+  makeDirectory(join(dir.path, 'c'), 0o755);
+  assert.equal(modeOf(join(dir.path, 'a', 'b')), 0o700);
+  assert.equal(modeOf(join(dir.path, 'c')), 0o755);
+});
+
+test('of a folder that is there others lose the right to write, and to read while it is empty', () => {
+  using dir = folder();
+  const path = join(dir.path, 'there');
+  mkdirSync(path);
+  chmodSync(path, 0o777);
+  makeDirectory(path, 0o755);
+  assert.equal(modeOf(path), 0o755);
+  makeDirectory(path);
+  assert.equal(modeOf(path), 0o700);
+  writeFileSync(join(path, 'mine'), '');
+  chmodSync(path, 0o775);
+  makeDirectory(path);
+  assert.equal(modeOf(path), 0o755);
+});
+
+test('what is no folder, a link to one, or the folder of somebody else is refused', (t) => {
+  using dir = folder();
+  const file = join(dir.path, 'file');
+  const link = join(dir.path, 'link');
+  const other = join(dir.path, 'other');
+  writeFileSync(file, '');
+  mkdirSync(other, { mode: 0o777 });
+  symlinkSync(other, link);
+  assert.throws(() => makeDirectory(file), unwritable);
+  assert.throws(() => makeDirectory(link), unwritable);
+  assert.throws(() => makeDirectory(`${link}/`), unwritable);
+  if (process.getuid?.() !== 0) return t.diagnostic('not root: no folder can be given away');
+  chownSync(other, 65_534, 65_534);
+  assert.throws(() => makeDirectory(other), /belongs to another user/);
+});
+
+test('a full or closed database, and a full disk, are told from faults', () => {
+  using store = openStore(':memory:', []);
+  store.database.exec('CREATE TABLE t (x BLOB) STRICT; PRAGMA max_page_count = 8');
+  const thrownBy = (work: () => unknown) => {
+    try {
+      work();
+    } catch (thrown) {
+      return thrown;
+    }
+    return assert.fail('nothing was thrown');
+  };
+  const full = thrownBy(() => store.database.exec('INSERT INTO t VALUES (zeroblob(100000))'));
+  assert.equal(asUnwritable(full)?.code, 'STATE_UNWRITABLE');
+  store.database.exec('PRAGMA query_only = ON');
+  const closed = thrownBy(() => store.database.exec('INSERT INTO t VALUES (NULL)'));
+  assert.equal(asUnwritable(closed)?.code, 'STATE_UNWRITABLE');
+  assert.equal(asUnwritable(thrownBy(() => store.database.exec('nonsense'))), undefined);
+  const disk = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: '/x' });
+  assert.match(asUnwritable(disk)?.next ?? '', /\/x/);
+  assert.equal(asUnwritable(new Error('boom')), undefined);
 });

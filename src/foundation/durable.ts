@@ -3,16 +3,19 @@
 
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RayError } from '../contracts/index.ts';
 
 /** The system calls of a durable write, so that tests can make each of them fail. */
@@ -83,17 +86,53 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Makes a directory of our own, closed to others unless `mode` says otherwise. */
+/**
+ * Makes a directory of our own, closed to others unless `mode` says otherwise; or takes one that is there,
+ * if it is a directory (not a link to one) and ours. Of an existing one others lose what `mode` does not
+ * give them: always the right to write, and the right to read if it is empty. One that holds something may
+ * have been given to us by a person (RAYOS_STATE), who may want it readable; what RayOS keeps in it is
+ * closed file by file. Throws STATE_UNWRITABLE.
+ */
 export function makeDirectory(path: string, mode = 0o700): void {
+  const folder = resolve(path);
   try {
-    mkdirSync(path, { recursive: true, mode });
+    const isNew = mkdirSync(folder, { recursive: true, mode }) !== undefined;
+    const found = lstatSync(folder);
+    if (!found.isDirectory()) throw new Error('something else is there (a link is not followed)');
+    if (found.uid !== process.geteuid?.()) throw new Error('it belongs to another user');
+    const closes = isNew || readdirSync(folder).length === 0 ? 0o777 : 0o022;
+    const excess = found.mode & closes & ~mode;
+    if (excess !== 0) chmodSync(folder, found.mode & 0o7777 & ~excess);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RayError(
       'STATE_UNWRITABLE',
-      `cannot make the folder ${path}: ${reason}`,
-      { path },
+      `cannot use ${folder} as a folder of RayOS: ${reason}`,
+      { path: folder },
       cause,
     );
   }
+}
+
+const diskFaults: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+/** SQLITE_READONLY, _IOERR, _FULL, _CANTOPEN: https://www.sqlite.org/rescode.html */
+const sqliteFaults: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+
+/** STATE_UNWRITABLE in words, when `thrown` is the disk's or the database's refusal to write. */
+export function asUnwritable(thrown: unknown): RayError | undefined {
+  if (!(thrown instanceof Error) || thrown instanceof RayError) return undefined;
+  const { code, errcode, path } = thrown as Error & {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+    readonly path?: unknown;
+  };
+  const isSqlite = code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number';
+  // The low byte is the primary code; the rest says more (SQLITE_IOERR_WRITE).
+  if (!diskFaults.has(code) && !(isSqlite && sqliteFaults.has(errcode & 0xff))) return undefined;
+  return new RayError(
+    'STATE_UNWRITABLE',
+    `what RayOS keeps cannot be written: ${thrown.message}`,
+    { path: typeof path === 'string' ? path : 'the state folder that `rayos status` names' },
+    thrown,
+  );
 }

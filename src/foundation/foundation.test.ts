@@ -103,3 +103,16 @@ test('sockets have paths short enough for the kernel, wherever the state is', ()
   assert.ok(stateDir.length > 200);
   assert.ok(`${socket}/guests/12345678/agent.sock`.length < 107);
 });
+
+test('every state folder has a socket of its own', () => {
+  const states = [
+    {},
+    { XDG_STATE_HOME: '/tmp/a' },
+    { XDG_STATE_HOME: '/tmp/b' },
+    { RAYOS_STATE: '/tmp/c' },
+  ].map((env) => paths({ XDG_RUNTIME_DIR: '/run/user/1', ...env }));
+  const folders = new Map(states.map(({ stateDir, socket }) => [stateDir, socket]));
+  assert.equal(new Set(folders.values()).size, folders.size);
+  const { stateDir, socket } = paths({});
+  assert.equal(paths({ RAYOS_STATE: stateDir }).socket, socket);
+});

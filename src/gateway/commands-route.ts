@@ -5,15 +5,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { asRayError, commandNames, commandOf, errors, RayError } from '../contracts/index.ts';
 import { ConsentNeeded, type Dispatch } from '../dispatch/index.ts';
-import type { Actor } from '../policy/index.ts';
+import { type Caller, untilGone, untilGoneOrSignedOut } from './caller.ts';
+import { sendAll } from './events.ts';
 
 type Asked = { readonly arguments?: unknown; readonly consent?: string };
 
-/** Adds the routes. `actorOf` says who asks, or throws NOT_SIGNED_IN. */
+/** Adds the routes. `callerOf` says who asks, or throws NOT_SIGNED_IN. */
 export function commandRoutes(
   app: FastifyInstance,
   dispatch: Dispatch,
-  actorOf: (request: FastifyRequest) => Actor,
+  callerOf: (request: FastifyRequest) => Caller,
 ): void {
   for (const name of commandNames) {
     const declaration = commandOf(name);
@@ -32,11 +33,11 @@ export function commandRoutes(
         },
       },
       handler: (request, reply) =>
-        (declaration.stream ? stream : answer)(dispatch, name, actorOf(request), request, reply),
+        (declaration.stream ? stream : answer)(dispatch, name, callerOf(request), request, reply),
     });
   }
   app.post('/api/commands/*', (request) => {
-    actorOf(request);
+    callerOf(request);
     throw new RayError(
       'UNKNOWN_COMMAND',
       `there is no command "${request.url.split('/').at(-1)?.slice(0, 80)}"`,
@@ -47,17 +48,15 @@ export function commandRoutes(
 async function answer(
   dispatch: Dispatch,
   command: string,
-  actor: Actor,
+  caller: Caller,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const gone = new AbortController();
-  request.raw.socket.once('close', () =>
-    gone.abort(new RayError('CANCELLED', 'the caller has gone')),
-  );
+  const { signal } = untilGone(reply.raw);
+  const { actor } = caller;
   const asked = askedOf(request.body);
   try {
-    const result = await dispatch.run({ command, ...asked }, { actor, signal: gone.signal });
+    const result = await dispatch.run({ command, ...asked }, { actor, signal });
     return { result };
   } catch (thrown) {
     if (!(thrown instanceof ConsentNeeded)) throw thrown;
@@ -69,35 +68,27 @@ async function answer(
 async function stream(
   dispatch: Dispatch,
   command: string,
-  actor: Actor,
+  caller: Caller,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const gone = new AbortController();
+  const { raw } = reply;
+  const signal = untilGoneOrSignedOut(raw, caller);
   const values = await dispatch.stream(
     { command, ...askedOf(request.body) },
-    { actor, signal: gone.signal },
+    { actor: caller.actor, signal },
   );
   reply.hijack();
-  const { raw } = reply;
-  raw.once('close', () => gone.abort(new RayError('CANCELLED', 'the caller has gone')));
   raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   raw.flushHeaders();
+  const line = (value: unknown) => `${JSON.stringify(value)}\n`;
   try {
-    for await (const value of values) {
-      if (!raw.write(`${JSON.stringify(value)}\n`)) await drained(raw, gone.signal);
-    }
+    await sendAll(raw, values, line, signal);
+    signal.throwIfAborted();
   } catch (thrown) {
-    if (!gone.signal.aborted) raw.write(`${JSON.stringify({ error: asRayError(thrown) })}\n`);
+    if (!raw.destroyed) raw.write(line({ error: asRayError(thrown) }));
   }
   raw.end();
-}
-
-function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    raw.once('drain', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function askedOf(body: unknown): { arguments: unknown; consent?: string } {

@@ -1,50 +1,45 @@
-// Server-sent events: the whole state when it changes (at most 20 times a second), markers as they
-// happen. A listener that does not read is cut off; it comes back and gets the newest state.
+// Server-sent events: the values of `desktop.events`, one JSON object each. A listener that does not read
+// holds them up; when too many wait, the command ends. It comes back and gets the newest state.
 
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { DesktopEvent } from '../contracts/index.ts';
-import type { Emitter } from '../foundation/index.ts';
-import type { Recorder } from '../log/index.ts';
 
-export type StateSource = {
-  readonly changed: Emitter<void>;
-  state(): Extract<DesktopEvent, { type: 'state' }>;
-};
-
-const maxQueuedBytes = 1024 * 1024;
-const stateEveryMs = 50;
 const heartbeatMs = 15_000;
 
-/** Serves events on a response until either side ends it. */
-export function serveEvents(
+/** Serves events on a response until they end, or the signal. Never throws. */
+export async function serveEvents(
   response: ServerResponse,
-  source: StateSource,
-  recorder: Recorder,
-): void {
+  events: AsyncIterable<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  let pending: NodeJS.Timeout | undefined;
-  const send = (event: DesktopEvent) => {
-    if (response.writableLength > maxQueuedBytes) return response.destroy();
-    response.write(`data: ${JSON.stringify(event)}\n\n`);
-  };
-  const sendState = () => {
-    pending = undefined;
-    send(source.state());
-  };
-  const stopState = source.changed.on(() => {
-    pending ??= setTimeout(sendState, stateEveryMs);
-  });
-  const stopMarkers = recorder.marked.on((marker) => send({ type: 'marker', marker }));
-  const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
-  response.on('close', () => {
-    clearTimeout(pending);
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(': still here\n\n');
+  }, heartbeatMs);
+  try {
+    await sendAll(response, events, (event) => `data: ${JSON.stringify(event)}\n\n`, signal);
+    response.end();
+  } catch {
+    response.destroy(); // the browser opens it again
+  } finally {
     clearInterval(heartbeat);
-    stopState();
-    stopMarkers();
-  });
-  sendState();
+  }
+}
+
+/** Writes each value as soon as the reader has taken those before it. Throws what `values` throws. */
+export async function sendAll(
+  response: ServerResponse,
+  values: AsyncIterable<unknown>,
+  format: (value: unknown) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const value of values) {
+    if (signal.aborted) return;
+    if (!response.write(format(value)))
+      await once(response, 'drain', { signal }).catch(() => undefined);
+  }
 }

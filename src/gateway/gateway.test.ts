@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/index.ts';
-import { Emitter, openStore } from '../foundation/index.ts';
+import { openStore } from '../foundation/index.ts';
 import { Recorder } from '../log/index.ts';
 import { defaultPolicyText, parsePolicy } from '../policy/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from './index.ts';
@@ -15,7 +16,14 @@ let dir = '';
 let gateway: Gateway;
 let sessions: Sessions;
 let handed: string[] = [];
+let audit: Audit;
 const store = openStore(':memory:', [auditMigration, sessionMigration]);
+
+/** One value, and no end before the signal's. */
+async function* endless(type: string, signal: AbortSignal): AsyncGenerator<object> {
+  yield { type };
+  if (!signal.aborted) await once(signal, 'abort');
+}
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'rayos-gateway-'));
@@ -27,20 +35,27 @@ before(async () => {
     'guest.list': { run: () => ({ guests: [] }) },
     'guest.kill': { run: () => ({}) },
     'surface.view': { run: ({ surface }: { surface: string }) => ({ path: surface }) },
-    'log.markers': { stream: () => recorder.markersSince(0) },
+    'log.markers': {
+      stream: ({ follow }: { follow?: boolean }, { signal }: { signal: AbortSignal }) =>
+        follow ? endless('marker', signal) : recorder.markersSince(0),
+    },
+    'desktop.events': {
+      stream: (_args: object, { signal }: { signal: AbortSignal }) => endless('state', signal),
+    },
   } as unknown as Handlers;
+  audit = new Audit(store, recorder.mark);
   const dispatch = new Dispatch({
     handlers,
     policy: { file: 'policy.toml', policy: parsePolicy(defaultPolicyText) },
-    audit: new Audit(store),
+    audit,
     mark: recorder.mark,
   });
   gateway = await openGateway(
     {
       dispatch,
       sessions,
+      audit,
       recorder,
-      state: { changed: new Emitter(), state: () => ({ type: 'state', guests: [], surfaces: [] }) },
       viewers: {
         attachViewer: (surface: string, socket: Socket) => {
           handed.push(surface);
@@ -291,7 +306,7 @@ test('a taken port is said in words, with another one to try', async () => {
       dispatch: {} as Dispatch,
       sessions,
       recorder: new Recorder({ file: join(dir, 'log2') }),
-      state: { changed: new Emitter(), state: () => ({ type: 'state', guests: [], surfaces: [] }) },
+      audit,
       viewers: { attachViewer: () => undefined },
       desktop: dir,
       version: '0',
@@ -306,4 +321,87 @@ test('a taken port is said in words, with another one to try', async () => {
   );
   assert.throws(() => statSync(join(dir, 's2')));
   other.close();
+});
+
+/** A request whose answer has no end: its first chunk, and its whole text once it has ended after all. */
+async function listen(
+  path: string,
+  cookie: string,
+  body?: object,
+): Promise<{ first: string; whole: Promise<string>; close(): void }> {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: gateway.port,
+    path,
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...origin(), cookie, 'content-type': 'application/json' },
+    agent: false,
+  });
+  outgoing.on('error', () => undefined);
+  outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  response.setEncoding('utf8');
+  let text = '';
+  response.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const whole = once(response, 'end').then(() => text);
+  whole.catch(() => undefined);
+  await once(response, 'data');
+  return { first: text, whole, close: () => outgoing.destroy() };
+}
+
+test('events come through the one door: by the command desktop.events, which is in the audit', async () => {
+  const events = await listen('/api/events', cookieOf(await signIn()));
+  assert.equal(events.first, 'data: {"type":"state"}\n\n');
+  assert.partialDeepStrictEqual(audit.newest(1)[0], {
+    actor: 'person:browser',
+    command: 'desktop.events',
+    outcome: 'done',
+  });
+  events.close();
+});
+
+test('signing out ends what the session has open, and only that', async () => {
+  const cookie = cookieOf(await signIn());
+  const other = cookieOf(await signIn());
+  const markers = { arguments: { follow: true } };
+  const events = await listen('/api/events', cookie);
+  const stream = await listen('/api/commands/log.markers', cookie, markers);
+  const kept = await listen('/api/commands/log.markers', other, markers);
+  await ask('/api/session', { method: 'DELETE', headers: { ...origin(), cookie } });
+  assert.equal(await events.whole, events.first);
+  assert.match(await stream.whole, /"code":"NOT_SIGNED_IN"/);
+  const keeps = await Promise.race([kept.whole, new Promise((ok) => setImmediate(ok, 'open'))]);
+  assert.equal(keeps, 'open');
+  kept.close();
+});
+
+test('signing in and out is in the audit; what is refused is not, so that it cannot fill it', async () => {
+  const cookie = cookieOf(await signIn());
+  assert.equal(audit.newest(1)[0]?.command, 'session.signin');
+  const out = { method: 'DELETE', headers: { ...origin(), cookie } };
+  await ask('/api/session', out);
+  const [record] = audit.newest(1);
+  assert.deepEqual([record?.command, record?.actor], ['session.signout', 'person:browser']);
+  await ask('/api/session', out);
+  await ask('/api/session', { method: 'POST', headers: origin(), body: { token: 'made up' } });
+  assert.equal(audit.newest(1)[0]?.sequence, record?.sequence);
+});
+
+test('on a full disk a session goes on, and signing in says what is wrong and works later', async () => {
+  let now = Date.now();
+  const own = new Sessions(store, () => now);
+  const cookie = own.signIn(own.offerLogin()) ?? assert.fail();
+  const token = sessions.offerLogin();
+  const enter = () => ask('/api/session', { method: 'POST', headers: origin(), body: { token } });
+  store.database.exec('PRAGMA query_only = ON');
+  try {
+    now += 3_600_000;
+    assert.equal(own.isSignedIn(cookie), true);
+    assert.equal(errorOf(await enter()), 'STATE_UNWRITABLE');
+  } finally {
+    store.database.exec('PRAGMA query_only = OFF');
+  }
+  assert.equal((await enter()).status, 204);
 });

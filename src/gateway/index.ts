@@ -1,7 +1,6 @@
 // Gateway: identity, sessions, HTTP and events. Owns who may speak to RayOS and how; may use contracts,
 // foundation, log, policy and dispatch. Listens on loopback only; no request without identity.
 
-export type { StateSource } from './events.ts';
 export * from './server.ts';
 export * from './sessions.ts';
 export type { ViewerDoor } from './upgrade.ts';

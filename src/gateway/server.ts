@@ -10,11 +10,13 @@ import files from '@fastify/static';
 import openApi from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { asRayError, errors, RayError } from '../contracts/index.ts';
-import type { Dispatch } from '../dispatch/index.ts';
+import type { Audit, Dispatch } from '../dispatch/index.ts';
+import { asUnwritable } from '../foundation/index.ts';
 import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
+import { type Caller, untilGoneOrSignedOut } from './caller.ts';
 import { commandRoutes } from './commands-route.ts';
-import { type StateSource, serveEvents } from './events.ts';
+import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
 import type { Sessions } from './sessions.ts';
 import { handUpgrades, type ViewerDoor } from './upgrade.ts';
@@ -22,8 +24,9 @@ import { handUpgrades, type ViewerDoor } from './upgrade.ts';
 export type GatewayParts = {
   readonly dispatch: Dispatch;
   readonly sessions: Sessions;
+  /** For signing in and out; everything else is written by dispatch. */
+  readonly audit: Pick<Audit, 'append'>;
   readonly recorder: Recorder;
-  readonly state: StateSource;
   readonly viewers: ViewerDoor;
   /** Folder of the built desktop. */
   readonly desktop: string;
@@ -53,11 +56,15 @@ export async function openGateway(
   /** The guard of the port that we listen on: known by the time a request can arrive. */
   const guard = () => (known ??= loopbackGuard(portOf(app)));
   const cookieName = () => `rayos_${portOf(app)}`;
-  const actorOf = (request: FastifyRequest): Actor => {
-    if (own.has(request.raw.socket)) return terminal;
-    if (!parts.sessions.isSignedIn(request.cookies[cookieName()]))
+  const callerOf = (request: FastifyRequest): Caller => {
+    if (own.has(request.raw.socket)) return { actor: terminal };
+    const cookie = request.cookies[cookieName()];
+    if (cookie === undefined || !parts.sessions.isSignedIn(cookie))
       throw new RayError('NOT_SIGNED_IN', 'this browser is not signed in');
-    return browser;
+    return {
+      actor: browser,
+      whenSignedOut: (end) => parts.sessions.whenSignedOut(cookie, end),
+    };
   };
 
   await app.register(cookies);
@@ -74,15 +81,20 @@ export async function openGateway(
       parts.recorder,
     ),
   );
-  sessionRoutes(app, parts, cookieName, actorOf);
-  commandRoutes(app, parts.dispatch, actorOf);
-  app.get('/api/events', { schema: { hide: true } }, (request, reply) => {
-    actorOf(request);
+  sessionRoutes(app, parts, cookieName, callerOf);
+  commandRoutes(app, parts.dispatch, callerOf);
+  app.get('/api/events', { schema: { hide: true } }, async (request, reply) => {
+    const caller = callerOf(request);
+    const signal = untilGoneOrSignedOut(reply.raw, caller);
+    const events = await parts.dispatch.stream(
+      { command: 'desktop.events', arguments: {} },
+      { actor: caller.actor, signal },
+    );
     reply.hijack();
-    serveEvents(reply.raw, parts.state, parts.recorder);
+    await serveEvents(reply.raw, events, signal);
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, (request) => {
-    actorOf(request);
+    callerOf(request);
     return app.swagger();
   });
   await serveDesktop(app, parts.desktop);
@@ -117,12 +129,25 @@ export async function openGateway(
   };
 }
 
+/**
+ * Signing in and out. These are no commands: before signing in there is no identity that dispatch could
+ * ask policy about. They are written to the audit here instead; what is refused is only marked, or anyone
+ * could push the audit's records out of it without an identity.
+ */
 function sessionRoutes(
   app: FastifyInstance,
-  { sessions, recorder }: GatewayParts,
+  { sessions, audit, recorder }: GatewayParts,
   cookieName: () => string,
-  actorOf: (request: FastifyRequest) => Actor,
+  callerOf: (request: FastifyRequest) => Caller,
 ): void {
+  const write = (command: 'session.signin' | 'session.signout') =>
+    audit.append({
+      actor: browser.name,
+      command,
+      arguments: {},
+      outcome: 'done',
+      durationMs: 0,
+    });
   app.post(
     '/api/session',
     { schema: { summary: 'sign in with a one-time token' } },
@@ -133,6 +158,7 @@ function sessionRoutes(
         recorder.mark('GATEWAY:REFUSED', { reason: 'one-time token' });
         throw new RayError('NOT_SIGNED_IN', 'this one-time address has been used or has expired');
       }
+      write('session.signin');
       recorder.mark('GATEWAY:SIGNED_IN', { actor: browser.name });
       return reply
         .setCookie(cookieName(), cookie, {
@@ -146,11 +172,14 @@ function sessionRoutes(
     },
   );
   app.get('/api/session', { schema: { summary: 'say who is signed in' } }, (request) => ({
-    actor: actorOf(request).name,
+    actor: callerOf(request).actor.name,
   }));
   app.delete('/api/session', { schema: { summary: 'sign out' } }, (request, reply) => {
     const cookie = request.cookies[cookieName()];
-    if (cookie !== undefined) sessions.signOut(cookie);
+    if (cookie !== undefined && sessions.isSignedIn(cookie)) {
+      sessions.signOut(cookie);
+      write('session.signout');
+    }
     return reply.clearCookie(cookieName(), { path: '/' }).code(204).send();
   });
 }
@@ -180,7 +209,7 @@ function answerError(thrown: unknown, reply: FastifyReply, recorder: Recorder): 
   const fault =
     status !== undefined && status < 500 && thrown instanceof Error
       ? new RayError('BAD_REQUEST', thrown.message)
-      : asRayError(thrown);
+      : (asUnwritable(thrown) ?? asRayError(thrown));
   if (fault.code === 'INTERNAL')
     recorder.record('error', 'gateway', 'INTERNAL', {
       message: fault.message,
@@ -192,7 +221,10 @@ function answerError(thrown: unknown, reply: FastifyReply, recorder: Recorder): 
 }
 
 function listenOnSocket(app: FastifyInstance, path: string, own: WeakSet<object>): Promise<Server> {
-  rmSync(path, { force: true }); // ours by the state lock: nobody can be listening there
+  // What is there was left by a rayosd that was killed: the runtime folder's name follows from the state
+  // folder, whose lock we hold. (Only RAYOS_RUNTIME, set by hand to one folder for two states, breaks that:
+  // the newer rayosd then takes the socket over.)
+  rmSync(path, { force: true });
   const server = createServer((request, response) => app.routing(request, response));
   server.on('connection', (socket: Socket) => own.add(socket));
   server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => socket.destroy());

@@ -2,7 +2,7 @@
 // bytes. The store keeps only hashes of cookies, so a copied database signs nobody in.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { Migration, Store } from '../foundation/index.ts';
+import type { Migration, Store, Unsubscribe } from '../foundation/index.ts';
 
 export const sessionMigration: Migration = {
   room: 'session',
@@ -18,6 +18,8 @@ const maxOpenLogins = 100;
 
 export class Sessions {
   readonly #logins = new Map<string, number>();
+  /** What each session has open, by what ends it. */
+  readonly #open = new Map<string, Set<() => void>>();
   readonly #find;
   readonly #insert;
   readonly #touch;
@@ -45,15 +47,18 @@ export class Sessions {
     return token;
   }
 
-  /** Trades a one-time token for a session's cookie value; undefined when the token is no good. */
+  /**
+   * Trades a one-time token for a session's cookie value; undefined when the token is no good. What the
+   * store throws is thrown, and the token is then still good.
+   */
   signIn(token: string): string | undefined {
     const key = hash(token);
     const expires = this.#logins.get(key);
-    this.#logins.delete(key);
     if (expires === undefined || expires <= this.#now()) return undefined;
     const cookie = randomBytes(32).toString('base64url');
     this.#expire.run(this.#now() - idleLifeMs);
     this.#insert.run(hash(cookie), this.#now(), this.#now());
+    this.#logins.delete(key); // not before: a full disk does not use the token up
     return cookie;
   }
 
@@ -64,12 +69,34 @@ export class Sessions {
     const row = this.#find.get(key);
     const seen = row === undefined ? 0 : Number(row.seen);
     if (seen < this.#now() - idleLifeMs) return false;
-    if (seen < this.#now() - seenStepMs) this.#touch.run(this.#now(), key);
+    if (seen < this.#now() - seenStepMs) this.#keepAlive(key);
     return true;
   }
 
+  /** Calls `end` when the session of this cookie is signed out. */
+  whenSignedOut(cookie: string, end: () => void): Unsubscribe {
+    const key = hash(cookie);
+    const open = this.#open.get(key) ?? new Set();
+    this.#open.set(key, open.add(end));
+    return () => {
+      open.delete(end);
+      if (open.size === 0 && this.#open.get(key) === open) this.#open.delete(key);
+    };
+  }
+
+  /** Ends the session and what it has open. */
   signOut(cookie: string): void {
-    this.#remove.run(hash(cookie));
+    const key = hash(cookie);
+    for (const end of [...(this.#open.get(key) ?? [])]) end();
+    this.#remove.run(key);
+  }
+
+  #keepAlive(key: string): void {
+    try {
+      this.#touch.run(this.#now(), key);
+    } catch {
+      // A full disk: the session is as good as before, and its next request tries again.
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -52,5 +52,30 @@ test('markers reach listeners, the log, and those who come later', () => {
     [3],
   );
   assert.match(readFileSync(join(dir, 'rayos.jsonl'), 'utf8'), /RAYOS_GUEST:READY:a:12/);
+  rmSync(dir, { recursive: true });
+});
+
+test('after a rotation that failed the log goes on, and says how many records it has lost', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rayos-log-'));
+  const file = join(dir, 'rayos.jsonl');
+  const obstacle = join(`${file}.1`, 'in the way');
+  using recorder = new Recorder({ file, maxBytes: 500, keep: 1 });
+  mkdirSync(obstacle, { recursive: true });
+  for (let i = 0; i < 8; i++) recorder.record('info', 'test', `e${i}`);
+  const { lost } = recorder;
+  assert.ok(lost > 0);
+  rmSync(`${file}.1`, { recursive: true });
+  recorder.record('info', 'test', 'again');
+  assert.equal(recorder.lost, 0);
+  const read = (name: string) =>
+    readFileSync(name, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sequence: number; event: string; fields: object });
+  assert.partialDeepStrictEqual(read(file), [
+    { sequence: 9, event: 'lost', fields: { records: lost } },
+    { sequence: 10, event: 'again' },
+  ]);
+  assert.equal(read(`${file}.1`).length, 8 - lost);
   rmSync(dir, { recursive: true });
 });

@@ -1,9 +1,18 @@
 // The recorder of one boot of rayosd: structured records in a bounded set of files, markers in a ring
 // and to whoever listens. A record that cannot be written (full disk) is counted, never thrown: the
-// log must not be what stops the machine.
+// log must not be what stops the machine. Every record tries again, and the first that can be written
+// follows one that says how many were lost.
 
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import {
   formatMarker,
@@ -49,6 +58,7 @@ export class Recorder implements Disposable {
   readonly #keep: number;
   readonly #start = performance.now();
   #descriptor: number | undefined;
+  #isClosed = false;
   #bytes = 0;
   #sequence = 0;
   #markerSequence = 0;
@@ -70,17 +80,12 @@ export class Recorder implements Disposable {
 
   /** Writes one record. Never throws. */
   record(level: Level, room: string, event: string, fields: Fields = {}): void {
-    const record: LogRecord = {
-      time: new Date().toISOString(),
-      monotonicMs: Math.round(performance.now() - this.#start),
-      boot: this.bootId,
-      sequence: ++this.#sequence,
-      level,
-      room,
-      event,
-      fields,
-    };
-    this.#write(`${JSON.stringify(record)}\n`);
+    if (this.#isClosed) return;
+    if (this.#lost > 0 && this.#append('warning', 'log', 'lost', { records: this.#lost }))
+      this.#lost = 0;
+    if (this.#lost === 0 && this.#append(level, room, event, fields)) return;
+    this.#lost++;
+    this.#sequence++; // a gap in the file: what was lost has had its number
   }
 
   /** States a fact: into the log, the ring, and to listeners. */
@@ -104,32 +109,62 @@ export class Recorder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#close();
+  }
+
+  /** Whether the record is in the file. */
+  #append(level: Level, room: string, event: string, fields: Fields): boolean {
+    const record: LogRecord = {
+      time: new Date().toISOString(),
+      monotonicMs: Math.round(performance.now() - this.#start),
+      boot: this.bootId,
+      sequence: this.#sequence + 1,
+      level,
+      room,
+      event,
+      fields,
+    };
+    try {
+      this.#write(Buffer.from(`${JSON.stringify(record)}\n`));
+    } catch {
+      return false;
+    }
+    this.#sequence++;
+    return true;
+  }
+
+  #write(line: Buffer): void {
+    let descriptor = this.#descriptor ?? this.#open();
+    if (this.#bytes > 0 && this.#bytes + line.length > this.#maxBytes) descriptor = this.#rotate();
+    if (writeSync(descriptor, line) < line.length) {
+      ftruncateSync(descriptor, this.#bytes); // half a record would spoil the next one too
+      throw new Error('the disk took only a part');
+    }
+    this.#bytes += line.length;
+  }
+
+  #open(): number {
+    const descriptor = openSync(this.#file, 'a', 0o600);
+    this.#descriptor = descriptor;
+    this.#bytes = fstatSync(descriptor).size;
+    return descriptor;
+  }
+
+  #close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
-  #open(): void {
-    this.#descriptor = openSync(this.#file, 'a', 0o600);
-    this.#bytes = fstatSync(this.#descriptor).size;
-  }
-
-  #write(line: string): void {
-    if (this.#descriptor === undefined) return;
-    try {
-      if (this.#bytes + line.length > this.#maxBytes) this.#rotate();
-      this.#bytes += writeSync(this.#descriptor, line);
-      this.#lost = 0;
-    } catch {
-      this.#lost++;
-    }
-  }
-
-  #rotate(): void {
-    this[Symbol.dispose]();
-    for (let n = this.#keep - 1; n >= 1; n--)
-      moveIfThere(`${this.#file}.${n}`, `${this.#file}.${n + 1}`);
-    moveIfThere(this.#file, `${this.#file}.1`);
-    this.#open();
+  /** Moves each file up by one, as far as the first free name: a rotation that failed halfway goes on there. */
+  #rotate(): number {
+    const nth = (n: number) => `${this.#file}.${n}`;
+    this.#close();
+    let free = 1;
+    while (free < this.#keep && existsSync(nth(free))) free++;
+    for (let n = free - 1; n >= 1; n--) moveIfThere(nth(n), nth(n + 1));
+    moveIfThere(this.#file, nth(1));
+    return this.#open();
   }
 }
 

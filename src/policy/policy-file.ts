@@ -62,6 +62,7 @@ export const safeMode: PolicyFile = {
       'surface.list',
       'log.markers',
       'audit.list',
+      'desktop.events',
       'session.link',
       'intent.resolve',
     ],

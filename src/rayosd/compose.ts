@@ -53,7 +53,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const store = stack.use(
     openStore(paths.database, [auditMigration, sessionMigration, guestMigration]),
   );
-  const audit = new Audit(store);
+  const audit = new Audit(store, recorder.mark);
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
@@ -63,6 +63,8 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       paths,
       policy: policy.policy,
       mark: recorder.mark,
+      report: (what, error) =>
+        recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
       recipes,
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
@@ -90,6 +92,14 @@ export async function compose(paths: Paths, options: { readonly port: number }):
     recorder,
     sessions,
     audit,
+    state: {
+      changed,
+      state: () => ({
+        type: 'state',
+        guests: guestsWithSurfaces(parts),
+        surfaces: [...presentation.surfaces()],
+      }),
+    },
     probe: hypervisor.probe,
     address: () => gateway?.address ?? '',
     shutdown: shutdown.resolve,
@@ -121,21 +131,13 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   await guests.reattach();
   recorder.mark('BOOT_MARKER:SUBSYSTEMS', { bootId: recorder.bootId });
 
-  const state = {
-    changed,
-    state: () => ({
-      type: 'state' as const,
-      guests: guestsWithSurfaces(parts),
-      surfaces: [...presentation.surfaces()],
-    }),
-  };
   gateway = stack.use(
     await openGateway(
       {
         dispatch,
         sessions,
+        audit,
         recorder,
-        state,
         viewers: presentation,
         desktop: desktopFolder,
         version: packageJson.version,

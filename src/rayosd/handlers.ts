@@ -2,16 +2,16 @@
 
 import { photographDesktop } from '../camera/index.ts';
 import { createPhraseResolver, resolveGuest } from '../cognition/index.ts';
-import type { Guest, MarkerRecord, Probe, Status } from '../contracts/index.ts';
+import type { Guest, Probe, Status } from '../contracts/index.ts';
 import { commandOf, commands, RayError } from '../contracts/index.ts';
-import type { Audit, Handlers } from '../dispatch/index.ts';
-import { Emitter } from '../foundation/index.ts';
+import type { Audit, Context, Handlers } from '../dispatch/index.ts';
 import { loginLifeMs, type Sessions } from '../gateway/index.ts';
 import type { GuestRow, Guests } from '../guests/index.ts';
 import { openDisplayChannel } from '../hypervisor/index.ts';
 import type { InputRequest } from '../input/index.ts';
 import type { Recorder } from '../log/index.ts';
 import type { Presentation } from '../presentation/index.ts';
+import { desktopEvents, markers, type StateSource } from './streams.ts';
 
 export type HandlerParts = {
   readonly guests: Guests;
@@ -19,6 +19,7 @@ export type HandlerParts = {
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly state: StateSource;
   status(): Status;
   probe(options: { readonly fresh: boolean; readonly signal: AbortSignal }): Promise<Probe>;
   /** The address that browsers open, once the gateway listens. */
@@ -65,12 +66,14 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     if (presentation.surfaceOf(id) !== undefined) return name;
     throw new RayError('NOT_PRESENTED', `${title} is not on screen`, { guest: name });
   };
-  const send = async (reference: string | undefined, request: InputRequest) => {
+  const send = async (
+    reference: string | undefined,
+    request: InputRequest,
+    { signal }: Context,
+  ) => {
     const id = inputTarget(reference);
-    const name = onScreen(id);
-    const events = await presentation.input(id, request);
-    recorder.mark('INPUT:SENT', { guest: name, kind: request.kind, count: events });
-    return { guest: name, events };
+    const guest = onScreen(id);
+    return { guest, events: await presentation.input(id, request, { signal }) };
   };
 
   return {
@@ -154,18 +157,28 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         return { deleted: row.name };
       },
     },
-    'input.type': { run: ({ text, guest }) => send(guest, { kind: 'type', text }) },
-    'input.press': { run: ({ keys, guest }) => send(guest, { kind: 'press', keys }) },
-    'input.mouse': { run: ({ x, y, guest }) => send(guest, { kind: 'mouse', x, y }) },
+    'input.type': {
+      run: ({ text, guest }, context) => send(guest, { kind: 'type', text }, context),
+    },
+    'input.press': {
+      run: ({ keys, guest }, context) => send(guest, { kind: 'press', keys }, context),
+    },
+    'input.mouse': {
+      run: ({ x, y, guest }, context) => send(guest, { kind: 'mouse', x, y }, context),
+    },
     'input.click': {
-      run: ({ guest, x, y, button, count }) =>
-        send(guest, {
-          kind: 'click',
-          x,
-          y,
-          button: button as 'left' | 'middle' | 'right' | undefined,
-          count,
-        }),
+      run: ({ guest, x, y, button, count }, context) =>
+        send(
+          guest,
+          {
+            kind: 'click',
+            x,
+            y,
+            button: button as 'left' | 'middle' | 'right' | undefined,
+            count,
+          },
+          context,
+        ),
     },
     'system.status': { run: () => parts.status() },
     'system.shutdown': {
@@ -214,8 +227,10 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         ),
     },
     'log.markers': {
-      stream: ({ follow, since }, { signal }) =>
-        markers(recorder, since ?? 0, follow ?? false, signal),
+      stream: (asked, { signal }) => markers(recorder, asked, signal),
+    },
+    'desktop.events': {
+      stream: (_args, { signal }) => desktopEvents(parts.state, recorder, signal),
     },
     'audit.list': { run: ({ last }) => ({ records: parts.audit.newest(last ?? 50) }) },
     'session.link': { run: () => ({ address: loginAddress(parts), expiresInMs: loginLifeMs }) },
@@ -243,40 +258,4 @@ export function loginAddress({
   address,
 }: Pick<HandlerParts, 'sessions' | 'address'>): string {
   return `${address()}#token=${sessions.offerLogin()}`;
-}
-
-async function* markers(
-  recorder: Recorder,
-  since: number,
-  follow: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<MarkerRecord> {
-  const waiting: MarkerRecord[] = [];
-  const woken = new Emitter<void>();
-  const stop = follow
-    ? recorder.marked.on((marker) => {
-        if (waiting.length < 10_000) waiting.push(marker);
-        woken.emit();
-      })
-    : () => undefined;
-  const onAbort = () => woken.emit();
-  signal.addEventListener('abort', onAbort);
-  try {
-    yield* recorder.markersSince(since);
-    while (follow && !signal.aborted) {
-      const next = waiting.shift();
-      if (next) yield next;
-      else await new Promise<void>((resolve) => void oneShot(woken, resolve));
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    stop();
-  }
-}
-
-function oneShot(emitter: Emitter<void>, resolve: () => void): void {
-  const stop = emitter.on(() => {
-    stop();
-    resolve();
-  });
 }

@@ -1,10 +1,10 @@
 // rayosd: the authority over display, input, guests and policy. Runs in the foreground; SIGINT and
 // SIGTERM stop it cleanly, and its guests as policy says.
 
-import { spawn } from 'node:child_process';
-import { findBrowser } from '../camera/index.ts';
 import { asRayError, errors, exitCodes } from '../contracts/index.ts';
 import { paths } from '../foundation/index.ts';
+import { loginLifeMs } from '../gateway/index.ts';
+import { openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
 import { readOptions, usage } from './options.ts';
 
@@ -17,14 +17,21 @@ async function main(): Promise<number> {
     return exitCodes.done;
   }
   const asked = stopSignals();
-  await using rayos = await compose(paths(), options);
+  const places = paths();
+  await using rayos = await compose(places, options);
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
   const address = rayos.loginAddress();
   say(
     `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
   );
-  if (options.open) openBrowser(address);
+  using _opened = options.open
+    ? openBrowser(address, {
+        runtimeDir: places.runtimeDir,
+        lifeMs: loginLifeMs,
+        onFailure: (reason) => say(`It has not been opened in a browser: ${reason}.`),
+      })
+    : undefined;
   const presenting =
     options.present === undefined
       ? Promise.resolve()
@@ -89,24 +96,6 @@ function stopSignals(): {
     });
   }
   return { reason: promise, signal: controller.signal, abort: () => controller.abort() };
-}
-
-/** Opens the address in the person's browser, if this machine has a display. Never fails. */
-function openBrowser(address: string): void {
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
-  const viewer = (command: string, args: string[]) =>
-    spawn(command, args, { stdio: 'ignore', detached: true });
-  const opened = viewer('xdg-open', [address]);
-  opened.unref();
-  opened.once('error', () => {
-    try {
-      viewer(findBrowser(), [address])
-        .once('error', () => undefined)
-        .unref();
-    } catch {
-      say('No browser was found to open it with.');
-    }
-  });
 }
 
 main().then(

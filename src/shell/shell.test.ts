@@ -113,7 +113,7 @@ test('wrong usage is refused before anything is asked, with a suggestion', async
     [['gust', 'list'], /did you mean rayos guest list/],
     [['guest', 'start'], /guest start needs GUEST/],
     [['guest', 'create', 'x', '--cpus', 'two'], /CPUS is a whole number, not "two"/],
-    [['guest', 'create', 'x', '--cpus=900'], /CPUS has to be from 1 to 256/],
+    [['guest', 'create', 'x', '--cpus=900'], /CPUS has to be from 1 to 255/],
     [['guest', 'create', 'x', '--memmory-mib', '9'], /did you mean --memory-mib/],
     [['click', '1', '2', '--button', 'top'], /one of left, middle, right/],
     [['click', '1', '2', '3'], /click takes 2 words, and got 3/],

@@ -129,11 +129,20 @@ export async function pixels(
   width: number,
   height: number,
 ): Promise<Buffer> {
+  // As base64: a million pixels as a list of numbers take the driver seconds.
   const data = await page.evaluate(
-    async ([id, ...area]) => Array.from((await globalThis.rayos.pixels(id, ...area)).data),
+    async ([id, ...area]) => {
+      const bytes = Uint8Array.from((await globalThis.rayos.pixels(id, ...area)).data);
+      const url = await new Promise<string>((resolve) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(String(reader.result));
+        reader.readAsDataURL(new Blob([bytes]));
+      });
+      return url.slice(url.indexOf(',') + 1);
+    },
     [surface, x, y, width, height] as const,
   );
-  return Buffer.from(data);
+  return Buffer.from(data, 'base64');
 }
 
 const shifted: Readonly<Record<string, string>> = Object.fromEntries(

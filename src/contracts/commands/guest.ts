@@ -49,7 +49,7 @@ export const guestCommands = {
       memoryMiB: Type.Optional(
         Type.Integer({ minimum: 256, maximum: 1048576, description: 'Memory in MiB' }),
       ),
-      cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 256, description: 'Processors' })),
+      cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 255, description: 'Processors' })),
     }),
     result: GuestDetail,
     phrases: ['create guest {name}', 'create a guest called {name}'],

@@ -1,10 +1,18 @@
 // RayOS itself: status, markers, screenshots, sign-in, intents.
 
 import { Type } from 'typebox';
-import { AuditRecord, GuestReference, Picture, Probe, Status, Surface } from '../schemas.ts';
+import { AuditRecord, Guest, GuestReference, Picture, Probe, Status, Surface } from '../schemas.ts';
 import { command } from './command.ts';
 
 const Empty = Type.Object({});
+
+const Marker = Type.Object({
+  sequence: Type.Integer(),
+  time: Type.String(),
+  name: Type.String(),
+  line: Type.String(),
+  arguments: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+});
 
 export const systemCommands = {
   'system.status': command({
@@ -110,17 +118,30 @@ export const systemCommands = {
         Type.Integer({ minimum: 0, description: 'Only those after this sequence number' }),
       ),
     }),
-    result: Type.Object({
-      sequence: Type.Integer(),
-      time: Type.String(),
-      name: Type.String(),
-      line: Type.String(),
-      arguments: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
-    }),
+    result: Marker,
     phrases: ['show markers', 'what happened'],
     sample: {},
     danger: 'safe',
     exposure: 'allow',
+    stream: true,
+  }),
+  'desktop.events': command({
+    summary: 'print what the desktop hears: the whole state when it changes, and markers',
+    cli: ['events'],
+    positional: [],
+    arguments: Empty,
+    result: Type.Union([
+      Type.Object({
+        type: Type.Literal('state'),
+        guests: Type.Array(Guest),
+        surfaces: Type.Array(Surface),
+      }),
+      Type.Object({ type: Type.Literal('marker'), marker: Marker }),
+    ]),
+    phrases: [],
+    sample: {},
+    danger: 'safe',
+    exposure: 'deny',
     stream: true,
   }),
   'audit.list': command({

@@ -11,7 +11,17 @@ import {
   guestNow,
   guestPresented,
 } from './guest.ts';
-import { audit, link, marker, picture, probe, sent, status, surfaces } from './system.ts';
+import {
+  audit,
+  desktopEvent,
+  link,
+  marker,
+  picture,
+  probe,
+  sent,
+  status,
+  surfaces,
+} from './system.ts';
 
 export type Say = { readonly style: Style; readonly isTerminal: boolean };
 
@@ -41,6 +51,7 @@ const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Sa
   'screenshot.guest': picture,
   'screenshot.desktop': picture,
   'log.markers': marker,
+  'desktop.events': desktopEvent,
   'audit.list': audit,
   'session.link': link,
   'intent.resolve': ({ command, summary }) => [`${command}: this will ${summary}.`],

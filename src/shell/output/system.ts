@@ -101,6 +101,12 @@ export function marker(record: CommandResult<'log.markers'>, { style, isTerminal
   return [isTerminal ? `${style.dim(clock(record.time))}  ${record.line}` : record.line];
 }
 
+export function desktopEvent(event: CommandResult<'desktop.events'>, say: Say): string[] {
+  if (event.type === 'marker') return marker(event.marker, say);
+  const { guests, surfaces: shown } = event;
+  return [say.style.dim(`${count(guests.length, 'guest')}, ${shown.length} on screen`)];
+}
+
 export function link(made: CommandResult<'session.link'>, { style, isTerminal }: Say): string[] {
   if (!isTerminal) return [made.address];
   return [

@@ -1,0 +1,108 @@
+// The commands that answer one value after the other, for as long as somebody listens.
+
+import {
+  type CommandResult,
+  type Guest,
+  type MarkerRecord,
+  RayError,
+  type Surface,
+} from '../contracts/index.ts';
+import { Emitter } from '../foundation/index.ts';
+import type { Recorder } from '../log/index.ts';
+
+/** What the desktop shows, and when it has changed. */
+export type StateSource = {
+  readonly changed: Emitter<void>;
+  state(): { readonly type: 'state'; readonly guests: Guest[]; readonly surfaces: Surface[] };
+};
+
+const maxWaiting = 10_000;
+const stateEveryMs = 50;
+
+/** Markers kept since `since`, then, with `follow`, those that come. Throws TIMED_OUT at a slow reader. */
+export async function* markers(
+  recorder: Pick<Recorder, 'marked' | 'markersSince'>,
+  { since = 0, follow = false }: { readonly since?: number; readonly follow?: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<MarkerRecord> {
+  const waiting = new Backlog<MarkerRecord>();
+  const stop = follow ? recorder.marked.on((marker) => waiting.push(marker)) : () => undefined;
+  try {
+    yield* recorder.markersSince(since);
+    if (follow) yield* waiting.until(signal);
+  } finally {
+    stop();
+  }
+}
+
+/**
+ * The whole state now and when it changes (at most 20 times a second), and markers as they happen. Of
+ * states only the newest waits for a slow reader. Throws TIMED_OUT when too many markers wait.
+ */
+export async function* desktopEvents(
+  { changed, state }: StateSource,
+  { marked }: Pick<Recorder, 'marked'>,
+  signal: AbortSignal,
+): AsyncGenerator<CommandResult<'desktop.events'>> {
+  const waiting = new Backlog<MarkerRecord | 'state'>();
+  let stateWaits = true;
+  let timer: NodeJS.Timeout | undefined;
+  waiting.push('state');
+  const stopState = changed.on(() => {
+    if (stateWaits) return;
+    stateWaits = true;
+    timer = setTimeout(() => waiting.push('state'), stateEveryMs);
+  });
+  const stopMarkers = marked.on((marker) => waiting.push(marker));
+  try {
+    for await (const next of waiting.until(signal)) {
+      if (next !== 'state') yield { type: 'marker', marker: next };
+      else {
+        stateWaits = false;
+        yield state();
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+    stopState();
+    stopMarkers();
+  }
+}
+
+/** Values that wait for their reader: so many, and no more. */
+class Backlog<T> {
+  readonly #waiting: T[] = [];
+  readonly #pushed = new Emitter<void>();
+  #isOver = false;
+
+  push(value: T): void {
+    this.#isOver ||= this.#waiting.length >= maxWaiting;
+    if (!this.#isOver) this.#waiting.push(value);
+    this.#pushed.emit();
+  }
+
+  /** Throws TIMED_OUT after the last value that had room. */
+  async *until(signal: AbortSignal): AsyncGenerator<T> {
+    const onAbort = () => this.#pushed.emit();
+    signal.addEventListener('abort', onAbort);
+    try {
+      while (!signal.aborted) {
+        yield* this.#waiting.splice(0);
+        if (this.#isOver)
+          throw new RayError('TIMED_OUT', `more than ${maxWaiting} markers waited to be read`);
+        if (this.#waiting.length === 0 && !signal.aborted) await this.#push();
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #push(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#pushed.on(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+}
