@@ -3,4 +3,5 @@
 
 export { type GuestParts, Guests } from './guests.ts';
 export type { BootImage, Recipe } from './machine.ts';
+export { kvmGroup } from './places.ts';
 export { type GuestRow, guestMigration, Registry } from './registry.ts';

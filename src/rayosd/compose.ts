@@ -8,7 +8,7 @@ import { type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
-import { Guests, guestMigration, type Recipe, Registry } from '../guests/index.ts';
+import { Guests, guestMigration, kvmGroup, type Recipe, Registry } from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
@@ -166,6 +166,12 @@ function framerUser(): { readonly uid?: number; readonly gid?: number } {
   return process.getuid?.() === 0 ? { uid, gid: uid } : {};
 }
 
+/** KVM is proven in the group that guests run in. */
+function probeGroup(): { readonly gid?: number } {
+  const gid = process.getuid?.() === 0 ? kvmGroup() : undefined;
+  return gid === undefined ? {} : { gid };
+}
+
 async function imageOf(recipe: string) {
   const image = await findGuestImage(recipe);
   if (image) return image;
@@ -186,7 +192,7 @@ function probes({ cacheDir }: Paths) {
     }): Promise<Probe> {
       if (known && !fresh) return known;
       try {
-        known = await probeHypervisor({ cacheDir, fresh, signal });
+        known = await probeHypervisor({ cacheDir, fresh, signal, ...probeGroup() });
         missing = undefined;
         return known;
       } catch (thrown) {
