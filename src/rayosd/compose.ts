@@ -2,7 +2,7 @@
 // opposite order. Nothing else happens here.
 
 import { join } from 'node:path';
-import { findGuestImage } from '../../guest-images/index.ts';
+import { findGuestImage, recipes as imageRecipes } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
@@ -28,9 +28,9 @@ export type Rayos = AsyncDisposable & {
 };
 
 /** Recipes that RayOS has, and what their guests get. */
-export const recipes: Readonly<Record<string, Recipe>> = {
-  'linux-desktop': { title: 'Linux desktop', memoryMiB: 1024, cpus: 2 },
-};
+const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
+  [...imageRecipes].map(([name, { title, memoryMiB, cpus }]) => [name, { title, memoryMiB, cpus }]),
+);
 
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
