@@ -2,7 +2,7 @@
 // for others with the names as well as they are known here.
 // @ts-check
 
-const everywhereOnDebian = ['qemu-system-x86', 'chromium', 'fonts-dejavu-core'];
+const everywhereOnDebian = ['qemu-system-x86', 'chromium', 'fonts-dejavu-core', 'fonts-inter'];
 /** What guest-images/ fetches and unpacks Debian packages with. */
 const forGuestImages = ['apt', 'dpkg'];
 
