@@ -55,6 +55,11 @@ export class Guests implements AsyncDisposable {
     return detailOf(row, this.#custody.get(id), this.#places(id));
   }
 
+  /** QEMU's log of this guest. */
+  logFile(id: string): string {
+    return this.#places(id).qemuLog;
+  }
+
   /** QMP of a running guest. Throws GUEST_NOT_RUNNING. */
   qmp(id: string): QmpClient {
     return this.#runningOf(id).qemu.qmp;

@@ -5,8 +5,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Exit, own } from '../foundation/index.ts';
+import { type Exit, limitRate, own } from '../foundation/index.ts';
 import { ChannelGiver } from '../hypervisor/index.ts';
+import { guardChannel } from './channel-guard.ts';
+import { Conduct } from './conduct.ts';
 import {
   type FramerConfig,
   type FromFramer,
@@ -16,31 +18,39 @@ import {
 import { Handoff } from './handoff.ts';
 
 export type FramerOptions = {
-  /** Whom framers become when rayosd is root: numbers of an unprivileged user and its group. */
+  /**
+   * Whom framers become when rayosd is root: numbers of an unprivileged user and its group. Each framer that
+   * runs has another user: this one, or one of the 1023 below it.
+   */
   readonly uid?: number;
   readonly gid?: number;
   /** Where Node keeps compiled code, writable by rayosd's user alone: makes the start quicker. */
   readonly compileCacheDir?: string;
+  /** Another program than the framer's, which tests put in its place. */
+  readonly program?: string;
 };
 
 const channelFd = 4;
 const heapMiB = 96;
 const lastWordsBytes = 2000;
+const lastWordsPerSecond = 1 << 20;
 const entry = fileURLToPath(new URL('./framer/main.ts', import.meta.url));
 
 export class FramerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #stop: () => Promise<Exit>;
   readonly #handoff = new Handoff();
+  readonly #conduct = new Conduct(performance.now());
   readonly #channel = new ChannelGiver();
   #onMessage: (message: FromFramer) => void = () => {};
   #lastWords = '';
+  #fault: string | undefined;
   /** Resolves with why it ended, in words. */
   readonly ended: Promise<string>;
 
   /** Starts a framer, which loads its code, gives up root, and waits for what it is to show. */
   constructor(options: FramerOptions) {
-    const { uid, gid, compileCacheDir } = options;
+    const { uid, gid, compileCacheDir, program = entry } = options;
     const config: FramerConfig = {
       channelFd,
       ...(uid === undefined ? {} : { uid }),
@@ -48,7 +58,7 @@ export class FramerProcess implements AsyncDisposable {
     };
     const flags = [`--max-old-space-size=${heapMiB}`, '--no-warnings'];
     try {
-      this.#child = spawn(process.execPath, [...flags, entry, JSON.stringify(config)], {
+      this.#child = spawn(process.execPath, [...flags, program, JSON.stringify(config)], {
         cwd: '/',
         env: compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc', this.#channel.theirs],
@@ -59,6 +69,7 @@ export class FramerProcess implements AsyncDisposable {
     }
     this.#channel.started();
     const owned = own(this.#child);
+    if (this.pid !== undefined) guardChannel(this.#child, (fault) => this.#broken(fault));
     this.#stop = () => owned.stop();
     this.#listen();
     this.ended = owned.exited.then((exit) => {
@@ -70,6 +81,11 @@ export class FramerProcess implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** What it said that no framer says, if it was ended for that. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /**
@@ -93,7 +109,7 @@ export class FramerProcess implements AsyncDisposable {
 
   /** Gives a viewer's socket away; it is closed when it does not arrive. */
   sendViewer(message: Extract<ToFramer, { type: 'viewer' }>, socket: Socket): void {
-    if (!this.#child.connected) {
+    if (!this.#child.connected || socket.destroyed || !this.#conduct.sending(message.viewer)) {
       socket.destroy();
       return;
     }
@@ -111,21 +127,26 @@ export class FramerProcess implements AsyncDisposable {
     await this.#stop();
   }
 
+  /** Ends it for what it said, of which nothing more is heard. */
+  #broken(fault: string): void {
+    this.#fault ??= fault;
+    this.kill();
+  }
+
   #listen(): void {
     const child = this.#child;
     child.on('error', () => {});
-    child.on('message', (message: unknown, handle: unknown) => {
-      // A framer has no socket to give.
-      (handle as Socket | undefined)?.destroy();
-      if (!isFromFramer(message)) {
-        child.kill('SIGKILL');
-        return;
-      }
+    child.on('message', (message: unknown) => {
+      if (this.#fault !== undefined) return;
+      if (!isFromFramer(message)) return this.#broken('it said what is not in the protocol');
+      const fault = this.#conduct.faultOf(message, performance.now());
+      if (fault !== undefined) return this.#broken(fault);
       if (message.type === 'viewer-joined' || message.type === 'viewer-left')
         this.#handoff.arrived(message.viewer);
       this.#onMessage(message);
     });
     const stderr = child.stderr as Readable;
+    limitRate(stderr, lastWordsPerSecond);
     stderr.setEncoding('utf8');
     stderr.on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsBytes);
@@ -133,6 +154,7 @@ export class FramerProcess implements AsyncDisposable {
   }
 
   #why({ code, signal }: Exit): string {
+    if (this.#fault !== undefined) return `it was ended as broken: ${this.#fault}`;
     const how = signal === null ? `it ended with status ${code}` : `it was ended by ${signal}`;
     const said = /^\w*Error.*$/m.exec(this.#lastWords)?.[0];
     return said === undefined ? how : `${how}: ${said.slice(0, 300)}`;

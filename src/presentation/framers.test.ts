@@ -1,7 +1,7 @@
 // Framers without any QEMU: a channel that is no display ends them.
 
 import assert from 'node:assert/strict';
-import { openSync, readdirSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { Framers } from './framers.ts';
 
@@ -62,4 +62,23 @@ test('a spare framer that dies while it is taken says so, and nothing leaks', as
     assert.match(await second.ended, /SIGKILL/);
   }
   assert.equal(descriptors(), before);
+});
+
+test('where rayosd is root, each framer has its own user, and none can be traced', {
+  skip: process.getuid?.() === 0 ? false : 'only root can give framers users',
+}, async () => {
+  const nobody = 65534;
+  await using framers = new Framers({ spareAfterMs: 0, uid: nobody, gid: nobody });
+  await using _first = showNothing(framers);
+  const spare = await spareOf(framers);
+  const uidOf = async (pid: number): Promise<string> => {
+    for (;;) {
+      const uid = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+      if (uid !== '0') return uid;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  assert.equal(await uidOf(spare), String(nobody - 1));
+  // The files of a process that is not dumpable are root's.
+  assert.equal(statSync(`/proc/${spare}/maps`).uid, 0);
 });

@@ -4,6 +4,7 @@
 import { closeSync } from 'node:fs';
 import type { FromFramer } from './framer/protocol.ts';
 import { type FramerOptions, FramerProcess } from './framer-process.ts';
+import { FramerUsers } from './framer-users.ts';
 
 export type FramersOptions = FramerOptions & {
   /** So long after a framer was taken the next spare one is started. Infinity: none is kept. */
@@ -16,6 +17,7 @@ const defaultSpareAfterMs = 2000;
 export class Framers implements AsyncDisposable {
   readonly #options: FramersOptions;
   readonly #spareAfterMs: number;
+  readonly #users: FramerUsers | undefined;
   #spare: FramerProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -23,6 +25,7 @@ export class Framers implements AsyncDisposable {
   /** No spare is started before the first framer is taken. */
   constructor(options: FramersOptions) {
     this.#options = options;
+    this.#users = options.uid === undefined ? undefined : new FramerUsers(options.uid);
     this.#spareAfterMs = options.spareAfterMs ?? defaultSpareAfterMs;
   }
 
@@ -44,12 +47,26 @@ export class Framers implements AsyncDisposable {
   #take(channel: number): FramerProcess {
     this.#keepSpareLater();
     try {
-      return this.#spare ?? new FramerProcess(this.#options);
+      return this.#spare ?? this.#start();
     } catch (thrown) {
       closeSync(channel);
       throw thrown;
     } finally {
       this.#spare = undefined;
+    }
+  }
+
+  #start(): FramerProcess {
+    const users = this.#users;
+    if (users === undefined) return new FramerProcess(this.#options);
+    const uid = users.take();
+    try {
+      const framer = new FramerProcess({ ...this.#options, uid });
+      void framer.ended.then(() => users.release(uid));
+      return framer;
+    } catch (thrown) {
+      users.release(uid);
+      throw thrown;
     }
   }
 
@@ -62,7 +79,7 @@ export class Framers implements AsyncDisposable {
   #keepSpare(): void {
     // One that died is not replaced before a framer is taken: it may be that none can start here.
     try {
-      const spare = new FramerProcess(this.#options);
+      const spare = this.#start();
       this.#spare = spare;
       void spare.ended.then(() => {
         if (this.#spare === spare) this.#spare = undefined;

@@ -6,7 +6,7 @@ import { RayError, type Surface } from '../contracts/index.ts';
 import { Emitter, type Unsubscribe, within } from '../foundation/index.ts';
 import { gesturesOf, type InputRequest } from '../input/index.ts';
 import { Framers } from './framers.ts';
-import { Presented } from './presented.ts';
+import { namesOf, Presented } from './presented.ts';
 import type { PresentableGuest, PresentationOptions, PresentResult, Screenshot } from './types.ts';
 
 const firstFrameTimeoutMs = 20_000;
@@ -46,16 +46,17 @@ export class Presentation implements AsyncDisposable {
   /**
    * Shows a guest; resolves when a frame of it was read. When it is presented already this says so at
    * once. Throws NO_FRAME when none comes in time, FRAMER_LOST, or the signal's reason; nothing is
-   * presented then.
+   * presented then, unless somebody else waits for the same guest.
    */
   async present(
     guest: PresentableGuest,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<PresentResult> {
     const startedAt = performance.now();
-    const known = this.#presented.get(guest.id);
-    const isNew = known === undefined;
-    const presented = known ?? this.#createSurface(guest);
+    const presented = this.#presented.get(guest.id) ?? this.#createSurface(guest);
+    const { waiters } = presented;
+    const wasShown = waiters.isTold;
+    waiters.join();
     try {
       await within(
         presented.firstFrame,
@@ -64,12 +65,14 @@ export class Presentation implements AsyncDisposable {
         options.signal,
       );
     } catch (thrown) {
-      if (isNew) await this.#destroy(presented, noFrame(guest, 'presenting it was given up'));
+      if (waiters.gaveUp())
+        await this.#destroy(presented, noFrame(guest, 'presenting it was given up'));
       throw thrown;
     }
     const { id: surface, width, height, viewers } = presented.describe();
-    if (isNew) this.#options.mark('PRESENTATION:PRESENTED', { surface, guest: guest.name });
-    const firstFrameAfterMs = isNew ? performance.now() - startedAt : 0;
+    if (waiters.told())
+      this.#options.mark('PRESENTATION:PRESENTED', { surface, guest: guest.name });
+    const firstFrameAfterMs = wasShown ? 0 : performance.now() - startedAt;
     return { surface, width, height, viewers, firstFrameAfterMs };
   }
 
@@ -169,8 +172,8 @@ export class Presentation implements AsyncDisposable {
 }
 
 function noFrame(guest: PresentableGuest, detail: string): RayError {
-  const details = { guest: guest.name, logFile: guest.logFile ?? 'in its folder' };
-  return new RayError('NO_FRAME', `no picture of ${guest.name} has come: ${detail}`, details);
+  const message = `no picture of ${guest.name} has come: ${detail}`;
+  return new RayError('NO_FRAME', message, namesOf(guest));
 }
 
 function notPresented(guest: string): RayError {

@@ -3,17 +3,19 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { asRayError, RayError, type Surface } from '../contracts/index.ts';
+import { asRayError, type ErrorDetails, RayError, type Surface } from '../contracts/index.ts';
 import { sleep, within } from '../foundation/index.ts';
 import type { InputRequest } from '../input/index.ts';
 import type { FromFramer, ToFramer } from './framer/protocol.ts';
 import type { FramerProcess } from './framer-process.ts';
 import type { Framers } from './framers.ts';
 import { headersForHandshake } from './handshake-headers.ts';
+import { PictureParts } from './picture-parts.ts';
 import { Requests } from './requests.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import { SurfaceState } from './surface-state.ts';
 import type { PresentableGuest, PresentationOptions, Screenshot } from './types.ts';
+import { Waiters } from './waiters.ts';
 
 export type PresentedEvents = {
   /** Size, viewers or framer are different. */
@@ -23,7 +25,10 @@ export type PresentedEvents = {
 };
 
 type ViewerRequest = Extract<ToFramer, { type: 'viewer' }>;
-type Answer = Extract<FromFramer, { readonly id: number }>;
+type Answer = Exclude<
+  Extract<FromFramer, { readonly id: number }>,
+  { readonly type: 'screenshot-part' }
+>;
 
 const hideGraceMs = 2000;
 const pingEveryMs = 5000;
@@ -36,9 +41,13 @@ const screenshotTimeoutMs = 20_000;
 export class Presented {
   readonly surface: string;
   readonly guest: PresentableGuest;
+  /** Who waits for `firstFrame`. */
+  readonly waiters = new Waiters();
   readonly #framers: Framers;
   readonly #onGone: PresentedEvents['onGone'];
   readonly #requests = new Requests<Answer>();
+  /** By request. */
+  readonly #pictures = new Map<number, PictureParts>();
   readonly #state: SurfaceState;
   readonly #policy: RestartPolicy;
   readonly #over = new AbortController();
@@ -111,14 +120,24 @@ export class Presented {
   }
 
   async screenshot(): Promise<Screenshot> {
-    const answer = await within(
-      this.#ask((id) => ({ type: 'screenshot', id })),
-      screenshotTimeoutMs,
-      () => new RayError('TIMED_OUT', 'the framer did not make a picture in time'),
-    );
-    if (answer.type !== 'screenshot-done') throw unexpected(answer);
-    const { width, height } = answer;
-    return { width, height, png: Buffer.from(answer.png, 'base64') };
+    const parts = new PictureParts();
+    const over = new AbortController();
+    let asked = 0;
+    const ask = (id: number): ToFramer => {
+      asked = id;
+      this.#pictures.set(id, parts);
+      return { type: 'screenshot', id };
+    };
+    try {
+      const late = () => new RayError('TIMED_OUT', 'the framer did not make a picture in time');
+      const answer = await within(this.#ask(ask, over.signal), screenshotTimeoutMs, late);
+      if (answer.type !== 'screenshot-done') throw unexpected(answer);
+      const { width, height, sizeBytes } = answer;
+      return { width, height, png: parts.join(sizeBytes) };
+    } finally {
+      this.#pictures.delete(asked);
+      over.abort(new RayError('CANCELLED', 'nobody waits for the picture'));
+    }
   }
 
   /** Ends it: viewers are told, keys are released, the framer goes. */
@@ -150,6 +169,7 @@ export class Presented {
         await sleep(Math.max(waitMs, channelRetryMs), signal).catch(() => {});
     }
     if (gaveUp === undefined) this.#state.framerEnded();
+    this.#state.end();
     for (const { socket } of this.#waiting.splice(0)) socket.destroy();
     const reason = gaveUp ?? asRayError(signal.reason);
     this.#firstFrame.reject(reason);
@@ -177,7 +197,7 @@ export class Presented {
       this.#state.framerStarted(framer.pid ?? 0);
       using _watch = this.#watch(framer);
       const ended = await framer.ended;
-      return this.#closedBecause ?? ended;
+      return framer.fault === undefined ? (this.#closedBecause ?? ended) : ended;
     } catch (thrown) {
       return asRayError(thrown).message;
     } finally {
@@ -210,10 +230,19 @@ export class Presented {
     this.#unanswered = 0;
     if (message.type === 'closed') this.#closedBecause = message.reason;
     if (!('id' in message)) this.#state.hear(message);
+    else if (message.type === 'screenshot-part') this.#pictures.get(message.id)?.add(message.png);
     else if (message.type === 'failed')
-      this.#requests.fail(message.id, RayError.from(message.error));
+      this.#requests.fail(message.id, RayError.from(message.error).with(namesOf(this.guest)));
     else this.#requests.answer(message.id, message);
   }
+}
+
+/** What the next step of an error names. */
+export function namesOf({ name, logFile }: PresentableGuest): ErrorDetails {
+  return {
+    guest: name,
+    logFile: logFile ?? `the one of "${name}" in the folder of RayOS's guests`,
+  };
 }
 
 function unexpected(answer: Answer): RayError {

@@ -2,6 +2,8 @@
 
 import type { Surface } from '../contracts/index.ts';
 import type { FromFramer } from './framer/protocol.ts';
+import { Tally } from './framer/tally.ts';
+import { Newest } from './newest.ts';
 import type { Mark, PresentableGuest } from './types.ts';
 
 export type SurfaceStateEvents = {
@@ -14,6 +16,12 @@ export type SurfaceStateEvents = {
 /** Messages that answer no request. */
 export type Report = Exclude<FromFramer, { readonly id: number }>;
 
+/** A guest that flips its mode, or a framer in its hands, tells as often as it likes; we tell this often. */
+const screenEveryMs = 250;
+const oftenEveryMs = 1000;
+/** A framer tells of frames once a second: not so much that its clock and ours disagree. */
+const frameEveryMs = 500;
+
 export class SurfaceState {
   readonly surface: string;
   readonly guest: PresentableGuest;
@@ -25,6 +33,23 @@ export class SurfaceState {
   #lostAt: number | undefined;
   #pid: number | undefined;
   #idleDetail = 'it shows nothing yet';
+  readonly #scanoutNews = new Newest<void>(screenEveryMs, () => {
+    this.#events.mark('PRESENTATION:SCANOUT', { surface: this.surface, ...this.#scanout });
+    this.#events.onChange();
+  });
+  readonly #refusedNews = new Newest<string>(oftenEveryMs, (reason) =>
+    this.#events.mark('PRESENTATION:SCANOUT_REFUSED', { surface: this.surface, reason }),
+  );
+  readonly #frameNews = new Newest<number>(frameEveryMs, (frame) =>
+    this.#events.mark('PRESENTATION:FRAME_UPDATED', { surface: this.surface, frame }),
+  );
+  readonly #stallNews = new Newest<string>(screenEveryMs, (viewer) =>
+    this.#events.mark('PRESENTATION:VIEWER_STALLED', { surface: this.surface, viewer }),
+  );
+  readonly #inputNews = new Map<string, Tally>();
+  readonly #inputRefusedNews = new Newest<string>(oftenEveryMs, (reason) =>
+    this.#events.mark('INPUT:REFUSED', { guest: this.guest.name, reason }),
+  );
 
   constructor(surface: string, guest: PresentableGuest, events: SurfaceStateEvents) {
     this.surface = surface;
@@ -68,18 +93,23 @@ export class SurfaceState {
     this.#events.onChange();
   }
 
+  /** Tells what is left to tell: nothing comes any more. */
+  end(): void {
+    const news = [this.#scanoutNews, this.#refusedNews, this.#frameNews, this.#stallNews];
+    for (const one of [...news, this.#inputRefusedNews]) one.end();
+    for (const tally of this.#inputNews.values()) tally.end();
+  }
+
   hear(report: Report): void {
     const { surface } = this;
     switch (report.type) {
       case 'scanout':
         this.#scanout = { width: report.width, height: report.height, path: report.path };
-        this.#events.mark('PRESENTATION:SCANOUT', { surface, ...this.#scanout });
-        this.#events.onChange();
+        this.#scanoutNews.set();
         break;
       case 'idle':
         this.#idleDetail = report.detail;
-        if (report.reason === 'refused')
-          this.#events.mark('PRESENTATION:SCANOUT_REFUSED', { surface, reason: report.detail });
+        if (report.reason === 'refused') this.#refusedNews.set(report.detail);
         break;
       case 'frame':
         this.#frame(report.framesRead);
@@ -90,7 +120,7 @@ export class SurfaceState {
         this.#events.onChange();
         break;
       case 'viewer-stalled':
-        this.#events.mark('PRESENTATION:VIEWER_STALLED', { surface, viewer: report.viewer });
+        this.#stallNews.set(report.viewer);
         break;
       case 'viewer-left':
         this.#left(report.viewer);
@@ -103,10 +133,19 @@ export class SurfaceState {
   #hearOfInput(report: Report): void {
     const { mark } = this.#events;
     const guest = this.guest.name;
-    if (report.type === 'input-sent')
-      mark('INPUT:SENT', { guest, kind: report.kind, count: report.count });
-    if (report.type === 'input-released') mark('INPUT:RELEASED', { guest, keys: report.keys });
-    if (report.type === 'input-refused') mark('INPUT:REFUSED', { guest, reason: report.reason });
+    if (report.type === 'input-sent') {
+      const { kind } = report;
+      this.#count(kind, report.count, (count) => mark('INPUT:SENT', { guest, kind, count }));
+    }
+    if (report.type === 'input-released')
+      this.#count('released', report.keys, (keys) => mark('INPUT:RELEASED', { guest, keys }));
+    if (report.type === 'input-refused') this.#inputRefusedNews.set(report.reason);
+  }
+
+  #count(what: string, count: number, tell: (sum: number) => void): void {
+    const tally = this.#inputNews.get(what) ?? new Tally(screenEveryMs, tell);
+    this.#inputNews.set(what, tally);
+    tally.add(count);
   }
 
   #frame(framesRead: number): void {
@@ -117,7 +156,9 @@ export class SurfaceState {
       this.#lostAt = undefined;
       this.#events.mark('PRESENTATION:FRAMER_BACK', { surface, milliseconds });
     }
-    this.#events.mark('PRESENTATION:FRAME_UPDATED', { surface, frame: framesRead });
+    // Where it changed size, that comes first.
+    if (!this.#hasFrame) this.#scanoutNews.flush();
+    this.#frameNews.set(framesRead);
     if (!this.#hasFrame) this.#events.onFirstFrame();
     this.#hasFrame = true;
   }

@@ -50,6 +50,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     id: row.id,
     name: row.name,
     title: row.title,
+    logFile: guests.logFile(row.id),
     openChannel: () => openDisplayChannel(guests.qmp(row.id)),
   });
 

@@ -31,7 +31,8 @@ process.on('message', (message: unknown, socket: unknown) => {
 });
 
 function tell(message: FromFramer, told: () => void = () => {}): void {
-  if (process.connected) process.send?.(message, told);
+  if (process.connected) process.send?.(message, () => told());
+  else told();
 }
 
 // The thread loads its code meanwhile.

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ViewerMessage } from '../../contracts/index.ts';
 import { parseViewerMessage } from './messages.ts';
-import { isFromFramer, isToFramer } from './protocol.ts';
+import { fitting, isFromFramer, isToFramer } from './protocol.ts';
 
 const good: readonly ViewerMessage[] = [
   { type: 'drawn', frame: 7 },
@@ -73,6 +73,24 @@ test('rayosd takes from a framer only what the protocol has', () => {
   assert.ok(!isFromFramer({ type: 'scanout', width: 0, height: 800, path: 'map' }));
   assert.ok(!isFromFramer({ type: 'frame', framesRead: '1' }));
   assert.ok(!isFromFramer({ type: 'viewer-joined', viewer: 'a b' }));
+  const error = { code: 'NO_FRAME', message: 'm', next: 'n', details: { guest: 'g', n: 1 } };
+  const failed = (more: object) => ({ type: 'failed', id: 1, error: { ...error, ...more } });
+  assert.ok(isFromFramer(failed({})));
+  for (const wrong of [
+    { message: 'm'.repeat(501) },
+    { code: 1 },
+    { stack: 's' },
+    { details: [] },
+    { details: { a: {} } },
+    { details: { a: 'a'.repeat(501) } },
+    { details: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`d${i}`, i])) },
+  ])
+    assert.ok(!isFromFramer(failed(wrong)), JSON.stringify(wrong).slice(0, 80));
+  assert.ok(!isFromFramer({ type: 'failed', id: 1, error: null }));
+  const long = 'x'.repeat(9000);
+  const fitted = fitting({ code: 'INTERNAL', message: long, next: long, details: { long } });
+  assert.ok(isFromFramer({ type: 'failed', id: 1, error: fitted }));
+  assert.ok(!isFromFramer({ type: 'screenshot-part', id: 1, png: 'A'.repeat(300_000) }));
   fc.assert(
     fc.property(fc.anything(), (value) => {
       assert.ok(!isFromFramer(value) || typeof value === 'object');

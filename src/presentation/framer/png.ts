@@ -24,9 +24,9 @@ export async function encodePng(
   const data = await pack(filtered(pixels, width, height), { level: 6 });
   return Buffer.concat([
     signature,
-    chunk('IHDR', header),
-    chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
+    ...chunk('IHDR', header),
+    ...chunk('IDAT', data),
+    ...chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
@@ -48,11 +48,12 @@ function filtered(pixels: Uint8Array, width: number, height: number): Uint8Array
   return out;
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const out = Buffer.alloc(body.length + 8);
-  out.writeUInt32BE(data.length, 0);
-  body.copy(out, 4);
-  out.writeUInt32BE(crc32(body), body.length + 4);
-  return out;
+/** A chunk's pieces: length and type, data, checksum. The data is not copied. */
+function chunk(type: string, data: Buffer): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.length, 0);
+  head.write(type, 4, 'latin1');
+  const tail = Buffer.alloc(4);
+  tail.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0);
+  return [head, data, tail];
 }

@@ -39,6 +39,14 @@ export type ToFramer =
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'hide' };
 
+/**
+ * Largest PNG of a screenshot: any picture of 3840x2160 (25 MB of noise) or 5120x2880 (44 MB), and what
+ * desktops show at 7680x4320. rayosd has it in its memory.
+ */
+export const maxPngBytes = 64 << 20;
+/** A screenshot goes in parts of so many bytes: a whole one, base64 in JSON, would be a framer's whole heap. */
+export const pngPartBytes = 192 << 10;
+
 /** Framer → rayosd. Messages with an id answer a request. */
 export type FromFramer =
   | {
@@ -62,8 +70,11 @@ export type FromFramer =
       readonly id: number;
       readonly width: number;
       readonly height: number;
-      readonly png: string;
+      /** Of the PNG, whose parts came before. */
+      readonly sizeBytes: number;
     }
+  /** The next bytes of a screenshot's PNG, base64. */
+  | { readonly type: 'screenshot-part'; readonly id: number; readonly png: string }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorBody }
   | { readonly type: 'pong'; readonly id: number }
   /** The display has ended: the last message. */
@@ -75,7 +86,7 @@ const isSize = isInteger(1, 0xffff);
 const isName = isText(80, /^[A-Za-z0-9._-]+$/);
 const isWords = isText(500);
 const isPlace = isNumber(0, 65_535);
-const maxPngCharacters = 512 << 20;
+const maxDetails = 8;
 
 const requests = {
   type: { text: isText(10_000) },
@@ -95,7 +106,16 @@ const isRequest: Check = (value) => {
   return isOneOf(requests, { ...fields, type: kind });
 };
 
-const isError: Check = (value) => typeof value === 'object' && value !== null;
+const isDetail: Check = (value) =>
+  isWords(value) || typeof value === 'boolean' || typeof value === 'number';
+const isDetails: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length <= maxDetails &&
+  Object.entries(value).every(([name, detail]) => isText(40)(name) && isDetail(detail));
+const error = { code: isText(40), message: isWords, next: isWords, details: isDetails };
+const isError: Check = (value) => isOneOf({ error }, { ...(value as object), type: 'error' });
 const isHeaders: Check = (value) =>
   typeof value === 'object' &&
   value !== null &&
@@ -128,8 +148,9 @@ const fromFramer = {
     id: isId,
     width: isSize,
     height: isSize,
-    png: isText(maxPngCharacters),
+    sizeBytes: isInteger(1, maxPngBytes),
   },
+  'screenshot-part': { id: isId, png: isText(Math.ceil(pngPartBytes / 3) * 4) },
   failed: { id: isId, error: isError },
   pong: { id: isId },
   closed: { reason: isWords },
@@ -141,6 +162,14 @@ export function isToFramer(value: unknown): value is ToFramer {
 
 export function isFromFramer(value: unknown): value is FromFramer {
   return isOneOf(fromFramer, value);
+}
+
+/** An error that fits into a message. */
+export function fitting({ code, message, next, details }: ErrorBody): ErrorBody {
+  const short = Object.entries(details)
+    .slice(0, maxDetails)
+    .map(([name, value]) => [name, typeof value === 'string' ? words(value) : value]);
+  return { code, message: words(message), next: words(next), details: Object.fromEntries(short) };
 }
 
 /** Words that fit into a message. */

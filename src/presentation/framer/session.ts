@@ -4,10 +4,18 @@ import type { Socket } from 'node:net';
 import { asRayError, RayError } from '../../contracts/errors.ts';
 import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
 import { gesturesOf, type InputEvent, InputQueue, type InputRequest } from '../../input/index.ts';
+import { Newest } from '../newest.ts';
 import { Audience } from './audience.ts';
 import { encodeCursor } from './encode.ts';
 import { encodePng } from './png.ts';
-import { type FromFramer, type ToFramer, words } from './protocol.ts';
+import {
+  type FromFramer,
+  fitting,
+  maxPngBytes,
+  pngPartBytes,
+  type ToFramer,
+  words,
+} from './protocol.ts';
 import { Screen } from './screen.ts';
 import { Tally } from './tally.ts';
 import { admit } from './viewer-socket.ts';
@@ -15,6 +23,8 @@ import { admit } from './viewer-socket.ts';
 /** Gestures that one command may bring: more than the longest text that a command may type. */
 const maxRequestGestures = 10_240;
 const tellEveryMs = 1000;
+/** A guest may change its mode as often as it likes. */
+const tellScreenEveryMs = 200;
 const tickEveryMs = 500;
 const goingAway = 1001;
 const normal = 1000;
@@ -23,7 +33,8 @@ export type SessionParts = {
   readonly surface: string;
   readonly connection: Pick<DisplayConnection, 'keyboard' | 'mouse'>;
   readonly listener: DisplayListener;
-  readonly tell: (message: FromFramer) => void;
+  /** `told` runs when the message has left this process. */
+  readonly tell: (message: FromFramer, told?: () => void) => void;
 };
 
 export class Session implements AsyncDisposable {
@@ -33,11 +44,14 @@ export class Session implements AsyncDisposable {
   readonly #screen: Screen;
   readonly #frames: Tally;
   readonly #refusals: Tally;
+  readonly #released: Tally;
+  readonly #screenNews: Newest<FromFramer>;
   readonly #taken: Readonly<Record<InputEvent['kind'], Tally>>;
   readonly #cancels = new Map<number, AbortController>();
   readonly #timer: NodeJS.Timeout;
   readonly #hidden = Promise.withResolvers<void>();
   #lastRefusal = '';
+  #picture: Promise<void> = Promise.resolve();
   #hasFrame = false;
   #isPointerVisible = true;
   #isAbsolute = true;
@@ -51,13 +65,17 @@ export class Session implements AsyncDisposable {
     this.#refusals = new Tally(tellEveryMs, () =>
       tell({ type: 'input-refused', reason: this.#lastRefusal }),
     );
-    this.#frames = new Tally(tellEveryMs, () =>
-      tell({ type: 'frame', framesRead: this.#screen.framesRead }),
-    );
+    this.#released = new Tally(tellEveryMs, (keys) => tell({ type: 'input-released', keys }));
+    this.#screenNews = new Newest(tellScreenEveryMs, tell);
+    this.#frames = new Tally(tellEveryMs, () => {
+      // What the frame is of comes first.
+      this.#screenNews.flush();
+      tell({ type: 'frame', framesRead: this.#screen.framesRead });
+    });
     this.#queue = new InputQueue({
       sink: parts.connection,
       screen: () => this.#screen.surface,
-      onReleased: (keys) => tell({ type: 'input-released', keys }),
+      onReleased: (keys) => this.#released.add(keys),
       onTaken: (kind) => this.#taken[kind].add(),
       onRefused: (reason) => this.#refused(reason),
     });
@@ -82,6 +100,8 @@ export class Session implements AsyncDisposable {
     switch (message.type) {
       case 'viewer':
         if (socket !== undefined) this.#admit(message, socket);
+        // It was closed on its way.
+        else this.#parts.tell({ type: 'viewer-left', viewer: message.viewer });
         break;
       case 'input':
         void this.#answer(message.id, () => this.#input(message.id, message.request));
@@ -90,7 +110,10 @@ export class Session implements AsyncDisposable {
         this.#cancels.get(message.id)?.abort(new RayError('CANCELLED', 'the input was cancelled'));
         break;
       case 'screenshot':
-        void this.#answer(message.id, () => this.#screenshot(message.id));
+        // One after the other: each has several copies of the picture.
+        this.#picture = this.#picture.then(() =>
+          this.#answer(message.id, () => this.#screenshot(message.id)),
+        );
         break;
       case 'ping':
         this.#parts.tell({ type: 'pong', id: message.id });
@@ -107,11 +130,11 @@ export class Session implements AsyncDisposable {
     clearInterval(this.#timer);
     this.#audience.close(goingAway, 'the picture of this guest ends');
     await this.#queue[Symbol.asyncDispose]();
-    for (const tally of Object.values(this.#taken)) tally.flush();
+    for (const tally of [...Object.values(this.#taken), this.#released]) tally.flush();
   }
 
   #openScreen(): Screen {
-    const { listener, tell } = this.#parts;
+    const { listener } = this.#parts;
     listener.onCursor((cursor) => this.#audience.showCursor(encodeCursor(cursor)));
     listener.onPointer((pointer) => {
       if (pointer.visible === this.#isPointerVisible) return;
@@ -119,9 +142,10 @@ export class Session implements AsyncDisposable {
       this.#tellPointer();
     });
     return new Screen(listener, {
-      onScanout: ({ width, height, path }) => tell({ type: 'scanout', width, height, path }),
+      onScanout: ({ width, height, path }) =>
+        this.#screenNews.set({ type: 'scanout', width, height, path }),
       onIdle: ({ reason, detail }) => {
-        tell({ type: 'idle', reason, detail: words(detail) });
+        this.#screenNews.set({ type: 'idle', reason, detail: words(detail) });
         this.#audience.tell({ type: 'idle', reason, detail });
       },
       onDamage: () => {
@@ -175,14 +199,31 @@ export class Session implements AsyncDisposable {
       throw new RayError('NO_FRAME', `the guest shows nothing: ${idle?.detail ?? 'no frame yet'}`);
     const { width, height } = surface;
     const png = await encodePng(surface.pixels, width, height);
-    this.#parts.tell({ type: 'screenshot-done', id, width, height, png: png.toString('base64') });
+    const { length: sizeBytes } = png;
+    if (sizeBytes > maxPngBytes)
+      throw new RayError(
+        'INTERNAL',
+        `the picture (${width}x${height}) is ${sizeBytes >> 20} MiB as PNG; a screenshot may have ${maxPngBytes >> 20} MiB`,
+      );
+    for (let at = 0; at < sizeBytes; at += pngPartBytes)
+      await this.#tellAll({
+        type: 'screenshot-part',
+        id,
+        png: png.toString('base64', at, at + pngPartBytes),
+      });
+    this.#parts.tell({ type: 'screenshot-done', id, width, height, sizeBytes });
+  }
+
+  /** Resolves when the message has left this process, so that a large answer is never in it as a whole. */
+  #tellAll(message: FromFramer): Promise<void> {
+    return new Promise((resolve) => this.#parts.tell(message, resolve));
   }
 
   async #answer(id: number, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      this.#parts.tell({ type: 'failed', id, error: asRayError(thrown).toJSON() });
+      this.#parts.tell({ type: 'failed', id, error: fitting(asRayError(thrown).toJSON()) });
     }
   }
 

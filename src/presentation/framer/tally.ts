@@ -6,15 +6,15 @@ export class Tally {
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `tell` gets the number of calls since it was called last. */
+  /** `tell` gets the sum since it was called last. */
   constructor(intervalMs: number, tell: (count: number) => void) {
     this.#intervalMs = intervalMs;
     this.#tell = tell;
   }
 
   /** Counts; the first one after a quiet interval is told at once. */
-  add(): void {
-    this.#count++;
+  add(count = 1): void {
+    this.#count += count;
     if (this.#timer === undefined) this.#tellAndRest();
   }
 
@@ -23,6 +23,13 @@ export class Tally {
     const count = this.#count;
     this.#count = 0;
     if (count > 0) this.#tell(count);
+  }
+
+  /** Tells what was counted, and nothing by itself any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.flush();
   }
 
   #tellAndRest(): void {
