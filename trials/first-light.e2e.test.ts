@@ -189,6 +189,13 @@ test('the command line answers with what was observed', async () => {
   assert.match(unknown.stderr, /linux-desktop/);
 });
 
+test('rayos markers --follow prints markers as they happen, one a line', async () => {
+  await using follower = rayos.follow('markers', '--follow');
+  await follower.line(/^RAYOS_PRESENTATION:PRESENTED:linux-desktop\.0:linux-desktop$/);
+  await rayos.run('input.mouse', { x: 900, y: 700 });
+  await follower.line(/^RAYOS_INPUT:SENT:linux-desktop:pointer:\d+$/);
+});
+
 test('the desktop is accessible: axe finds nothing serious', async () => {
   await page.evaluate(axe.source);
   const serious = await page.evaluate(async () => {

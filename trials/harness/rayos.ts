@@ -171,6 +171,39 @@ export class TestRayos implements AsyncDisposable {
     });
   }
 
+  /** Runs a `rayos` that goes on printing, until it is disposed of. */
+  follow(...args: string[]): { line(pattern: RegExp): Promise<string> } & AsyncDisposable {
+    const child = own(
+      spawn(join(root, 'bin/rayos'), args, {
+        env: this.#env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+    const lines: string[] = [];
+    const waiting = new Set<() => void>();
+    createInterface({ input: child.process.stdout ?? process.stdin }).on('line', (line) => {
+      lines.push(line);
+      for (const wake of waiting) wake();
+      waiting.clear();
+    });
+    return {
+      async line(pattern) {
+        for (;;) {
+          const found = lines.find((line) => pattern.test(line));
+          if (found !== undefined) return found;
+          const { promise, resolve } = Promise.withResolvers<void>();
+          waiting.add(resolve);
+          await within(
+            promise,
+            30_000,
+            () => new Error(`no ${pattern} was printed:\n${lines.join('\n')}`),
+          );
+        }
+      },
+      [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+    };
+  }
+
   get markers(): readonly MarkerRecord[] {
     return this.#markers;
   }

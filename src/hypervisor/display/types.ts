@@ -83,19 +83,6 @@ export type Keyboard = {
   }>;
 };
 
-/** Mouse buttons as org.qemu.Display1 counts them. */
-export const mouseButtons = {
-  left: 0,
-  middle: 1,
-  right: 2,
-  wheelUp: 3,
-  wheelDown: 4,
-  side: 5,
-  extra: 6,
-  wheelLeft: 7,
-  wheelRight: 8,
-} as const;
-
 export type Mouse = {
   /** In guest pixels. Fails when the guest has no absolute pointer. */
   setAbsPosition(x: number, y: number): Promise<void>;
