@@ -10,4 +10,5 @@ test('docs/commands.md is what the table of commands says', () => {
     reference(),
     'run: npm run reference',
   );
+  assert.doesNotMatch(reference(), /undefined/);
 });

@@ -27,7 +27,11 @@ function argumentRow(name: CommandName, key: string): string {
   const required = (args.required as readonly string[] | undefined)?.includes(key) ?? false;
   const kind = property.enum?.map((value) => `\`${value}\``).join(', ') ?? property.type ?? '';
   const range =
-    property.minimum === undefined ? '' : `, ${property.minimum} to ${property.maximum}`;
+    property.minimum === undefined
+      ? ''
+      : property.maximum === undefined
+        ? `, ${property.minimum} or more`
+        : `, ${property.minimum} to ${property.maximum}`;
   return `| \`${key}\` | ${kind}${range} | ${required ? 'yes' : 'no'} | ${property.description ?? ''} |`;
 }
 

@@ -184,6 +184,16 @@ test('the command line answers with what was observed', async () => {
   const shown = await rayos.cli('show linux desktop');
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, /1280×800/);
+  for (const place of [
+    ['mouse', '5000', '5000'],
+    ['click', '5'],
+  ]) {
+    assert.equal(
+      (await rayos.cli(...place)).code,
+      2,
+      'a place that is not on the screen, or half a place',
+    );
+  }
   const unknown = await rayos.cli('guest', 'present', 'windows');
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /linux-desktop/);

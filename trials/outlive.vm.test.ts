@@ -28,6 +28,11 @@ test('kill -9 of rayosd under a running guest: the next one has it again, screen
 
   await rayos.run('guest.stop', { guest });
   assert.equal(runs(pid), false);
+  await rayos.marker('PRESENTATION:SURFACE_DESTROYED');
+  assert.ok(
+    !rayos.markers.some(({ name }) => name === 'PRESENTATION:FRAMER_LOST'),
+    'a guest that stops loses no picture',
+  );
 });
 
 test('kill -9 of rayosd while a guest starts: there is one QEMU of it, or none, and it can be started', async () => {

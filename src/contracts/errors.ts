@@ -25,6 +25,7 @@ export const errors = {
     status: 400,
     next: 'See `rayos help {command}` for what it takes.',
   },
+  BAD_OPTION: { exit: 'usage', status: 400, next: 'See `npm start -- --help`.' },
   UNKNOWN_COMMAND: {
     exit: 'usage',
     status: 404,

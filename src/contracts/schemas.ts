@@ -20,7 +20,7 @@ export type GuestState = (typeof guestStates)[number];
 /** A guest's name or id. Names are DNS-label-like, so that they can be file and unit names. */
 export const GuestName = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-  description: 'Name of a guest',
+  description: 'Name of a guest: lower-case letters, digits and hyphens',
 });
 
 /** What a person may write for a guest: its name, its id, or a unique beginning; "linux desktop" too. */

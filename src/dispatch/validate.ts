@@ -46,7 +46,7 @@ export function checkArguments(
     const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
     throw new RayError(
       'BAD_REQUEST',
-      `${name}: ${[where, first?.message ?? 'is not as declared'].filter(Boolean).join(' ')}`,
+      `${name}: ${[where, first === undefined ? 'is not as declared' : inWords(name, where, first)].filter(Boolean).join(' ')}`,
       { command },
     );
   }
@@ -66,4 +66,19 @@ export function checkResult(name: CommandName, result: unknown): unknown {
 
 export function compileAll(): void {
   for (const name of commandNames) of(name);
+}
+
+/** A schema's complaint; about a form, what the form is in words, for few people read patterns. */
+function inWords(
+  name: CommandName,
+  where: string,
+  error: { keyword: string; message: string },
+): string {
+  if (error.keyword !== 'pattern') return error.message;
+  const property = commandOf(name).arguments.properties[where] as
+    | { description?: string }
+    | undefined;
+  return property?.description === undefined
+    ? error.message
+    : `does not fit: ${property.description}`;
 }

@@ -34,6 +34,8 @@ const hideGraceMs = 2000;
 const pingEveryMs = 5000;
 const hungAfterPings = 3;
 /** Before a guest that gives no display channel is asked again. */
+/** A guest whose display has closed has ended, if it has, within this time. */
+const guestEndMs = 250;
 const channelRetryMs = 250;
 const maxWaiting = 32;
 const screenshotTimeoutMs = 20_000;
@@ -159,6 +161,8 @@ export class Presented {
     while (!signal.aborted && gaveUp === undefined) {
       const channel = await this.#openChannel();
       const lost = typeof channel === 'number' ? await this.#runOne(channel) : channel.message;
+      // QEMU closes the display when its guest ends: that is no loss, and is told in a moment.
+      if (this.#closedBecause !== undefined) await sleep(guestEndMs, signal).catch(() => {});
       if (signal.aborted) break;
       if (typeof channel === 'number') this.#state.framerEnded(lost);
       this.#requests.failAll(new RayError('FRAMER_LOST', `the guest's framer was lost: ${lost}`));

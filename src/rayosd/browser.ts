@@ -13,6 +13,11 @@ export type Opened = Disposable & {
   readonly file?: string;
 };
 
+/** Whether this machine shows this person anything. */
+export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
 /**
  * Opens `address`, if this machine has a display. Never fails: `onFailure` hears why nothing opens. The file
  * is gone after `lifeMs`, and with the owner of what this returns.
@@ -27,7 +32,7 @@ export function openBrowser(
   },
 ): Opened {
   const { env = process.env, onFailure } = options;
-  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return { [Symbol.dispose]: () => undefined };
+  if (!hasDisplay(env)) return { [Symbol.dispose]: () => undefined };
   const file = join(options.runtimeDir, 'open.html');
   const remove = () => rmSync(file, { force: true });
   const timer = setTimeout(remove, options.lifeMs).unref();

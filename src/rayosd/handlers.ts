@@ -2,7 +2,7 @@
 
 import { photographDesktop } from '../camera/index.ts';
 import { createPhraseResolver, resolveGuest } from '../cognition/index.ts';
-import type { Guest, Probe, Status } from '../contracts/index.ts';
+import type { Guest, Probe, Status, Surface } from '../contracts/index.ts';
 import { commandOf, commands, RayError } from '../contracts/index.ts';
 import type { Audit, Context, Handlers } from '../dispatch/index.ts';
 import { loginLifeMs, type Sessions } from '../gateway/index.ts';
@@ -74,6 +74,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
   ) => {
     const id = inputTarget(reference);
     const guest = onScreen(id);
+    checkPlace(request, presentation.surfaceOf(id));
     return { guest, events: await presentation.input(id, request, { signal }) };
   };
 
@@ -103,6 +104,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     'guest.kill': {
       plan: ({ guest }) => {
         const row = guests.row(idOf(guest));
+        if (row.process === undefined && row.state !== 'starting') throw notRunning(row);
         return {
           summary: `This ends ${row.title} at once.`,
           steps: [
@@ -141,6 +143,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     'guest.delete': {
       plan: ({ guest }) => {
         const row = guests.row(idOf(guest));
+        if (row.process !== undefined) throw stillRunning(row);
         return {
           summary: `This deletes ${row.title} and everything it keeps.`,
           steps: [
@@ -259,4 +262,32 @@ export function loginAddress({
   address,
 }: Pick<HandlerParts, 'sessions' | 'address'>): string {
   return `${address()}#token=${sessions.offerLogin()}`;
+}
+
+function notRunning({ name, title }: GuestRow): RayError {
+  return new RayError('GUEST_NOT_RUNNING', `${title} is not running`, { guest: name });
+}
+
+function stillRunning({ name, title }: GuestRow): RayError {
+  return new RayError('GUEST_RUNNING', `${title} is running`, { guest: name });
+}
+
+/** Throws BAD_REQUEST for a place that is half given, or not on the screen. */
+function checkPlace(request: InputRequest, surface: Surface | undefined): void {
+  if (request.kind !== 'mouse' && request.kind !== 'click') return;
+  const { x, y } = request;
+  const command = request.kind;
+  if ((x === undefined) !== (y === undefined)) {
+    throw new RayError('BAD_REQUEST', 'a place has an x and a y, and one of them is missing', {
+      command,
+    });
+  }
+  if (x === undefined || y === undefined || surface === undefined) return;
+  if (x >= surface.width || y >= surface.height) {
+    throw new RayError(
+      'BAD_REQUEST',
+      `the screen has ${surface.width}×${surface.height} pixels, counted from 0, and ${x}, ${y} is not among them`,
+      { command },
+    );
+  }
 }

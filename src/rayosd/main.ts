@@ -4,7 +4,7 @@
 import { asRayError, errors, exitCodes } from '../contracts/index.ts';
 import { paths } from '../foundation/index.ts';
 import { loginLifeMs } from '../gateway/index.ts';
-import { openBrowser } from './browser.ts';
+import { hasDisplay, openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
 import { readOptions, usage } from './options.ts';
 
@@ -25,6 +25,8 @@ async function main(): Promise<number> {
   say(
     `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
   );
+  if (options.open && !hasDisplay())
+    say('There is no graphical session here: open the address yourself.\n');
   using _opened = options.open
     ? openBrowser(address, {
         runtimeDir: places.runtimeDir,

@@ -49,15 +49,15 @@ export function readOptions(
     }));
   } catch (cause) {
     throw new RayError(
-      'BAD_REQUEST',
+      'BAD_OPTION',
       cause instanceof Error ? cause.message : String(cause),
-      { command: 'start' },
+      {},
       cause,
     );
   }
   const port = values.port ?? env.RAYOS_PORT ?? String(defaultPort);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-    throw new RayError('BAD_REQUEST', `"${port.slice(0, 20)}" is no port`, { command: 'start' });
+    throw new RayError('BAD_OPTION', `"${port.slice(0, 20)}" is no port`);
   const present =
     typeof values.present === 'string' && !withoutPresent ? values.present : undefined;
   return { port: Number(port), present, open: values.open ?? false, help: values.help ?? false };

@@ -13,8 +13,6 @@ export const smallest: Size = { width: 360, height: 240 + titleBarHeight };
 
 const margin = 24;
 const cascade = 32;
-/** So much of a title bar stays inside the work area, whatever happens. */
-const reachable = 120;
 /** Within so many pixels of the guest's own size, a resized window takes exactly that size. */
 const snapDistance = 10;
 
@@ -51,13 +49,13 @@ export function firstRect(surface: Size, area: Rect, n: number): Rect {
   );
 }
 
-/** The nearest rectangle with whole numbers whose title bar can be reached and that is not too small. */
+/** The nearest rectangle with whole numbers that is whole in the work area and not too small. */
 export function keepReachable(rect: Rect, area: Rect): Rect {
   const width = Math.round(Math.max(smallest.width, Math.min(rect.width, area.width)));
   const height = Math.round(Math.max(smallest.height, Math.min(rect.height, area.height)));
   return {
-    x: Math.round(clamp(rect.x, area.x - width + reachable, area.x + area.width - reachable)),
-    y: Math.round(clamp(rect.y, area.y, area.y + area.height - titleBarHeight)),
+    x: Math.round(clamp(rect.x, area.x, Math.max(area.x, area.x + area.width - width))),
+    y: Math.round(clamp(rect.y, area.y, Math.max(area.y, area.y + area.height - height))),
     width,
     height,
   };

@@ -129,7 +129,10 @@ export function range({ minimum, maximum }: Parameter): string {
 
 /** An argument's name as help shows it. */
 export function placeholder(name: string): string {
-  return name.replace(/[a-z](?=[A-Z])/g, '$&_').toUpperCase();
+  return name
+    .replace(/[a-z](?=[A-Z])/g, '$&_')
+    .replace('_Mi_B', '_MiB')
+    .toUpperCase();
 }
 
 function usage(row: Row, message: string): RayError {
