@@ -14,12 +14,23 @@ async function take(rayos: TestRayos, file: string, ...args: string[]): Promise<
   process.stdout.write(`docs/pictures/${file}\n`);
 }
 
+/** Waits until two pictures of the guest in a row are the same: it has drawn what it had to. */
+async function stable(rayos: TestRayos): Promise<void> {
+  let before = '';
+  for (;;) {
+    const { data } = await rayos.run('screenshot.guest', { guest: 'linux-desktop' });
+    if (data === before) return;
+    before = data;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 await using rayos = await TestRayos.start();
 await rayos.run('guest.create', { name: 'linux-desktop' });
 await rayos.run('guest.present', { guest: 'linux-desktop' });
 await rayos.run('input.type', { text: 'uname -sr; echo "hello from inside a RayOS window"' });
 await rayos.run('input.press', { keys: 'enter' });
-await new Promise((resolve) => setTimeout(resolve, 3000)); // for the picture only: let the terminal settle
+await stable(rayos);
 await take(rayos, 'guest.png', 'guest', 'linux-desktop');
 await take(rayos, 'desktop.png', 'desktop');
 await take(rayos, 'desktop-light.png', 'desktop', '--scheme', 'light');

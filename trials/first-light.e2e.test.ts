@@ -100,11 +100,14 @@ test('hide and present again: the session is still there', async () => {
   await rayos.serialSays(guest, 'it-is-set');
   const { pid } = await rayos.run('guest.show', { guest });
   const hidden = rayos.markers.length;
+  await page.keyboard.down('Shift'); // held while the window goes: it must not stay down in the guest
+  await rayos.marker('INPUT:SENT', { after: hidden });
   await rayos.run('guest.hide', { guest });
   await rayos.marker('PRESENTATION:HIDDEN', { after: hidden });
   await page.locator(`[data-surface="${surface}"]`).waitFor({ state: 'detached' });
   const refused = await rayos.ask('input.type', { text: 'x', guest });
   assert.ok('error' in refused && refused.error.code === 'NOT_PRESENTED');
+  await page.keyboard.up('Shift');
   await rayos.run('guest.present', { guest });
   await drawn(page, surface);
   await typeLine('echo $MARK > /dev/ttyS0');

@@ -10,7 +10,7 @@ import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/inde
 import { openStore } from '../foundation/index.ts';
 import { Recorder } from '../log/index.ts';
 import { defaultPolicyText, parsePolicy } from '../policy/index.ts';
-import { type Gateway, openGateway, Sessions, sessionMigration } from './index.ts';
+import { type Gateway, loginLifeMs, openGateway, Sessions, sessionMigration } from './index.ts';
 
 let dir = '';
 let gateway: Gateway;
@@ -404,4 +404,19 @@ test('on a full disk a session goes on, and signing in says what is wrong and wo
     store.database.exec('PRAGMA query_only = OFF');
   }
   assert.equal((await enter()).status, 204);
+});
+
+test('one-time tokens end after ten minutes, and sessions after two weeks without use', () => {
+  let now = 1_000_000_000_000;
+  const timed = new Sessions(openStore(':memory:', [sessionMigration]), () => now);
+  const [early, late] = [timed.offerLogin(), timed.offerLogin()];
+  now += loginLifeMs - 1;
+  const cookie = timed.signIn(early);
+  assert.ok(timed.isSignedIn(cookie));
+  now += 1;
+  assert.equal(timed.signIn(late), undefined);
+  now += 13 * 24 * 3_600_000;
+  assert.ok(timed.isSignedIn(cookie), 'used within two weeks');
+  now += 15 * 24 * 3_600_000;
+  assert.equal(timed.isSignedIn(cookie), false);
 });

@@ -6,7 +6,7 @@ import { RayError } from '../contracts/index.ts';
 import { Emitter, limitRate, sleep } from '../foundation/index.ts';
 
 export type AgentMessage =
-  | { readonly type: 'ready'; readonly uptimeSeconds: number | undefined }
+  | { readonly type: 'ready' }
   | { readonly type: 'state'; readonly ready: boolean }
   | { readonly type: 'stopping' };
 
@@ -20,11 +20,8 @@ export function parseAgentLine(line: string): AgentMessage | undefined {
   const [word, argument, ...rest] = line.trim().split(' ');
   if (rest.length > 0) return undefined;
   if (word === 'ready') {
-    const uptimeSeconds =
-      argument !== undefined && /^\d{1,9}(\.\d{1,6})?$/.test(argument)
-        ? Number(argument)
-        : undefined;
-    return { type: 'ready', uptimeSeconds };
+    const isForm = argument === undefined || /^\d{1,9}(\.\d{1,6})?$/.test(argument);
+    return isForm ? { type: 'ready' } : undefined;
   }
   if (word === 'state' && (argument === 'ready' || argument === 'starting'))
     return { type: 'state', ready: argument === 'ready' };

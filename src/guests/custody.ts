@@ -235,6 +235,7 @@ export class Custody {
       this.#forgetProcess(row.id, 'failed', `${error.message}. ${error.next}`);
       mark('GUEST:FAILED', { guest: row.name, code: error.code });
     }
+    this.#ending.delete(row.id);
     this.gone.emit(row.id);
     this.changed.emit();
     await guest[Symbol.asyncDispose]();

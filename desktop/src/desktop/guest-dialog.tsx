@@ -1,11 +1,12 @@
 // One guest in detail: what it is made of, and what really holds it apart from the machine.
 
-import { createResource, For, type JSX, Match, Switch } from 'solid-js';
+import { createResource, type JSX, Match, Switch } from 'solid-js';
 import { sentence } from '../api/sentence.ts';
 import { Icon } from '../icons/icons.tsx';
 import { tell } from '../intent-bar/outcome.ts';
 import { Modal } from './modal.tsx';
 import { useDesktop } from './model.ts';
+import { Rows } from './rows.tsx';
 
 export function GuestDialog(props: { readonly guest: string }): JSX.Element {
   const { setDialog, run, world } = useDesktop();
@@ -36,20 +37,7 @@ export function GuestDialog(props: { readonly guest: string }): JSX.Element {
             </p>
           )}
         </Match>
-        <Match when={detail()}>
-          {(told) => (
-            <dl class="rows">
-              <For each={told().rows}>
-                {([name, value]) => (
-                  <div>
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                )}
-              </For>
-            </dl>
-          )}
-        </Match>
+        <Match when={detail()?.rows}>{(rows) => <Rows rows={rows()} />}</Match>
       </Switch>
     </Modal>
   );

@@ -1,8 +1,9 @@
 // How an intent goes and went, below the line that it was typed in.
 
-import { For, type JSX, Match, Show, Switch } from 'solid-js';
+import { type JSX, Match, Show, Switch } from 'solid-js';
 import { sentence } from '../api/sentence.ts';
 import { useDesktop } from '../desktop/model.ts';
+import { Rows } from '../desktop/rows.tsx';
 import { download } from '../dock/screenshot.ts';
 import { Icon } from '../icons/icons.tsx';
 import type { Meaning, Progress } from './intent.ts';
@@ -61,20 +62,7 @@ function Observed(props: { readonly told: Told }): JSX.Element {
           <strong>{props.told.sentence}</strong>
         </p>
       </div>
-      <Show when={props.told.rows}>
-        {(rows) => (
-          <dl class="rows">
-            <For each={rows()}>
-              {([name, value]) => (
-                <div>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              )}
-            </For>
-          </dl>
-        )}
-      </Show>
+      <Show when={props.told.rows}>{(rows) => <Rows rows={rows()} />}</Show>
       <Show when={props.told.lines}>
         {(lines) => <pre class="outcome-lines">{lines().join('\n')}</pre>}
       </Show>

@@ -1,7 +1,8 @@
 // What a window is doing right now, for those who want to know: a small panel under its button.
 
-import { createSignal, createUniqueId, For, type JSX, onCleanup, Show } from 'solid-js';
+import { createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
 import type { Surface } from '../../../src/contracts/index.ts';
+import { Rows } from '../desktop/rows.tsx';
 import { Icon } from '../icons/icons.tsx';
 import { pictureIn } from '../viewer/coordinates.ts';
 import type { ConnectionState, ViewerStats } from '../viewer/messages.ts';
@@ -74,16 +75,7 @@ export function Details(props: Props): JSX.Element {
       </button>
       <div id={id} class="details-panel" hidden={!open()}>
         <Show when={open()}>
-          <dl class="rows">
-            <For each={rows()}>
-              {([name, value]) => (
-                <div>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              )}
-            </For>
-          </dl>
+          <Rows rows={rows()} />
         </Show>
       </div>
     </div>
