@@ -19,8 +19,8 @@ declare global {
   };
 }
 
-const guest = 'linux-desktop';
-const surface = 'linux-desktop.0';
+const guest = 'rescue-desktop';
+const surface = 'rescue-desktop.0';
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '4' }, json: { type: 'boolean', default: false } },
 });
@@ -171,11 +171,11 @@ const wrapper = join(folder, 'qemu-with-vnc');
 qemuWithVnc(wrapper, process.env.RAYOS_QEMU ?? '/usr/bin/qemu-system-x86_64', { vnc, webSocket });
 
 await using rayos = await TestRayos.start([], { RAYOS_QEMU: wrapper });
-await rayos.run('guest.create', { name: 'linux-desktop' });
-await rayos.run('guest.present', { guest: 'linux-desktop' });
+await rayos.run('guest.create', { name: 'rescue-desktop' });
+await rayos.run('guest.present', { guest: 'rescue-desktop' });
 const { qemu } = await rayos.run('system.status', {});
 say(
-  `RayOS beside noVNC 1.7: QEMU ${qemu?.version} (${qemu?.accelerator}), linux-desktop, 1280×800, headless Chromium, ${rounds} rounds in turns`,
+  `RayOS beside noVNC 1.7: QEMU ${qemu?.version} (${qemu?.accelerator}), rescue-desktop, 1280×800, headless Chromium, ${rounds} rounds in turns`,
 );
 await using browser = await TestBrowser.start({ width: 1440, height: 960 });
 const page = await browser.open(await rayos.address());

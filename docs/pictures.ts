@@ -18,7 +18,7 @@ async function take(rayos: TestRayos, file: string, ...args: string[]): Promise<
 async function stable(rayos: TestRayos): Promise<void> {
   let before = '';
   for (;;) {
-    const { data } = await rayos.run('screenshot.guest', { guest: 'linux-desktop' });
+    const { data } = await rayos.run('screenshot.guest', { guest: 'rescue-desktop' });
     if (data === before) return;
     before = data;
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -26,11 +26,11 @@ async function stable(rayos: TestRayos): Promise<void> {
 }
 
 await using rayos = await TestRayos.start();
-await rayos.run('guest.create', { name: 'linux-desktop' });
-await rayos.run('guest.present', { guest: 'linux-desktop' });
+await rayos.run('guest.create', { name: 'rescue-desktop' });
+await rayos.run('guest.present', { guest: 'rescue-desktop' });
 await rayos.run('input.type', { text: 'uname -sr; echo "hello from inside a RayOS window"' });
 await rayos.run('input.press', { keys: 'enter' });
 await stable(rayos);
-await take(rayos, 'guest.png', 'guest', 'linux-desktop');
+await take(rayos, 'guest.png', 'guest', 'rescue-desktop');
 await take(rayos, 'desktop.png', 'desktop');
 await take(rayos, 'desktop-light.png', 'desktop', '--scheme', 'light');

@@ -8,7 +8,7 @@ import { buildGuestImage } from './index.ts';
 
 const usage = `usage: build.ts [recipe] [--force] [--json] [--out DIR]
 
-  recipe     which guest (default: linux-desktop)
+  recipe     which guest (default: rescue-desktop)
   --force    build it anew, with the archive's newest packages
   --json     print the result as JSON
   --out DIR  build into DIR instead of the cache
@@ -63,7 +63,7 @@ function read(args: readonly string[]) {
       },
     });
     if (positionals.length > 1) return undefined;
-    return { ...values, recipe: positionals[0] ?? 'linux-desktop' };
+    return { ...values, recipe: positionals[0] ?? 'rescue-desktop' };
   } catch {
     return undefined;
   }

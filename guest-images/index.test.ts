@@ -23,8 +23,8 @@ function temporaryCache(): Disposable & { path: string } {
 }
 
 /** A finished image with small files in it, made by the publishing code itself. */
-function fakeImage(cache: string, id: string, key = imageKey('linux-desktop')): string {
-  const folder = join(cache, `.linux-desktop.build-${id}`);
+function fakeImage(cache: string, id: string, key = imageKey('rescue-desktop')): string {
+  const folder = join(cache, `.rescue-desktop.build-${id}`);
   mkdirSync(folder);
   writeFileSync(join(folder, 'vmlinux'), 'kernel');
   writeFileSync(join(folder, 'initrd.img'), 'initrd');
@@ -33,16 +33,16 @@ function fakeImage(cache: string, id: string, key = imageKey('linux-desktop')): 
     'initrd.img': { sizeBytes: 6, sha256: '' },
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ key, files, packages: [] }));
-  return publish(cache, 'linux-desktop', folder, id);
+  return publish(cache, 'rescue-desktop', folder, id);
 }
 
 test('an image is found when it is whole and made from the recipe as it is', () => {
   using cache = temporaryCache();
-  const find = () => findGuestImage('linux-desktop', { cacheDir: cache.path });
+  const find = () => findGuestImage('rescue-desktop', { cacheDir: cache.path });
   assert.equal(find(), undefined);
   const directory = fakeImage(cache.path, 'one');
   assert.equal(find()?.directory, directory);
-  assert.equal(find()?.commandLine, recipes.get('linux-desktop')?.commandLine);
+  assert.equal(find()?.commandLine, recipes.get('rescue-desktop')?.commandLine);
   writeFileSync(join(directory, 'initrd.img'), 'cut');
   assert.equal(find(), undefined);
   fakeImage(cache.path, 'two', 'another key');
@@ -54,7 +54,7 @@ test('a valid image is returned at once, without a lock or the network', async (
   const directory = fakeImage(cache.path, 'one');
   const steps: string[] = [];
   const onProgress = (p: { step: string }) => void steps.push(p.step);
-  const image = await buildGuestImage('linux-desktop', { cacheDir: cache.path, onProgress });
+  const image = await buildGuestImage('rescue-desktop', { cacheDir: cache.path, onProgress });
   assert.equal(image.directory, directory);
   assert.deepEqual(steps, []);
   assert.ok(!readdirSync(cache.path).includes('.lock'));
@@ -65,7 +65,7 @@ test('a second builder waits for the first and takes its image', async () => {
   const lock = takeLock(join(cache.path, '.lock'));
   assert.ok(lock !== undefined);
   const isWaiting = Promise.withResolvers<void>();
-  const second = buildGuestImage('linux-desktop', {
+  const second = buildGuestImage('rescue-desktop', {
     cacheDir: cache.path,
     force: true,
     onProgress: () => isWaiting.resolve(),
@@ -79,7 +79,7 @@ test('a second builder waits for the first and takes its image', async () => {
 test('a cancelled build says so and leaves nothing half-made', async () => {
   using cache = temporaryCache();
   const cancel = new AbortController();
-  const build = buildGuestImage('linux-desktop', {
+  const build = buildGuestImage('rescue-desktop', {
     cacheDir: cache.path,
     signal: cancel.signal,
     onProgress: () => cancel.abort(),
@@ -88,7 +88,7 @@ test('a cancelled build says so and leaves nothing half-made', async () => {
     build,
     (thrown) => thrown instanceof RayError && thrown.code === 'CANCELLED',
   );
-  const left = readdirSync(cache.path).filter((name) => name.includes('linux-desktop'));
+  const left = readdirSync(cache.path).filter((name) => name.includes('rescue-desktop'));
   assert.deepEqual(left, []);
 });
 
@@ -96,13 +96,13 @@ test('what dead builders left is swept away; the current image and others stay',
   using cache = temporaryCache();
   fakeImage(cache.path, 'old');
   fakeImage(cache.path, 'new');
-  makeWorkspace(cache.path, 'linux-desktop');
-  symlinkSync('nowhere', join(cache.path, '.linux-desktop.link-x'));
+  makeWorkspace(cache.path, 'rescue-desktop');
+  symlinkSync('nowhere', join(cache.path, '.rescue-desktop.link-x'));
   mkdirSync(join(cache.path, 'downloads'));
-  sweep(cache.path, 'linux-desktop');
+  sweep(cache.path, 'rescue-desktop');
   const names = readdirSync(cache.path).sort();
-  assert.deepEqual(names, ['downloads', 'linux-desktop', 'linux-desktop.new']);
-  assert.equal(readFileSync(join(cache.path, 'linux-desktop', 'vmlinux'), 'utf8'), 'kernel');
+  assert.deepEqual(names, ['downloads', 'rescue-desktop', 'rescue-desktop.new']);
+  assert.equal(readFileSync(join(cache.path, 'rescue-desktop', 'vmlinux'), 'utf8'), 'kernel');
 });
 
 test('too little room is said before the work, with both figures', () => {

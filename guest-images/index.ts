@@ -8,8 +8,8 @@ import { build, type OnProgress } from './build/builder.ts';
 import { type GuestImage, readImage } from './build/image.ts';
 import { imageKey } from './build/key.ts';
 import { lockCache, openCache, sweep } from './build/workspace.ts';
-import { linuxDesktop } from './linux-desktop/recipe.ts';
 import type { Recipe } from './recipe.ts';
+import { rescueDesktop } from './rescue-desktop/recipe.ts';
 
 export type { OnProgress, Progress } from './build/builder.ts';
 export type { GuestImage, Manifest } from './build/image.ts';
@@ -17,7 +17,7 @@ export type { Recipe } from './recipe.ts';
 
 /** Every guest that RayOS can build, by name. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [linuxDesktop].map((recipe) => [recipe.name, recipe]),
+  [rescueDesktop].map((recipe) => [recipe.name, recipe]),
 );
 
 /** Where images are kept unless said otherwise. */

@@ -18,7 +18,7 @@ const parts = {
 async function guestImage(progress) {
   const { buildGuestImage } = await import('../guest-images/index.ts');
   let isBuilt = false;
-  await buildGuestImage('linux-desktop', {
+  await buildGuestImage('rescue-desktop', {
     signal: cancelled(),
     onProgress({ step, fraction }) {
       isBuilt = true;

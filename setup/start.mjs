@@ -45,7 +45,7 @@ async function main() {
   return runInForeground(projectNode, [
     ...nodeOptions,
     join(root, 'src/rayosd/main.ts'),
-    ...(isPresenting ? ['--present', 'linux-desktop'] : []),
+    ...(isPresenting ? ['--present', 'rescue-desktop'] : []),
     ...(flags.has('no-open') ? [] : ['--open']),
     ...(values.port === undefined ? [] : ['--port', values.port]),
   ]);

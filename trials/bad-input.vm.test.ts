@@ -35,7 +35,7 @@ async function errorOf(rayos: TestRayos, command: string, args: object): Promise
 
 async function withGuest(qemu: string): Promise<TestRayos> {
   const rayos = await TestRayos.start([], { RAYOS_QEMU: qemu, RAYOS_CACHE: join(folder, 'cache') });
-  await rayos.run('guest.create', { name: 'linux-desktop' });
+  await rayos.run('guest.create', { name: 'rescue-desktop' });
   return rayos;
 }
 
@@ -66,8 +66,8 @@ test('a guest that dies at its start is failed, with the last words of QEMU', as
     'case "$*" in *virtio-gpu*) echo "could not allocate memory for the guest" >&2; exit 1;; *) exec /usr/bin/qemu-system-x86_64 "$@";; esac',
   );
   await using rayos = await TestRayos.start([], { RAYOS_QEMU: qemu });
-  await rayos.run('guest.create', { name: 'linux-desktop' });
-  const error = await errorOf(rayos, 'guest.present', { guest: 'linux-desktop' });
+  await rayos.run('guest.create', { name: 'rescue-desktop' });
+  const error = await errorOf(rayos, 'guest.present', { guest: 'rescue-desktop' });
   assert.equal(error.code, 'GUEST_DIED');
   assert.match(error.message, /could not allocate memory for the guest/);
   await rayos.marker('GUEST:FAILED');
@@ -79,20 +79,20 @@ test('a guest that dies at its start is failed, with the last words of QEMU', as
 
 test('a guest image that was not built', async () => {
   await using rayos = await withGuest('/usr/bin/qemu-system-x86_64');
-  const error = await errorOf(rayos, 'guest.start', { guest: 'linux-desktop' });
+  const error = await errorOf(rayos, 'guest.start', { guest: 'rescue-desktop' });
   assert.equal(error.code, 'IMAGE_MISSING');
   assert.match(error.next, /npm run guest-image/);
 });
 
 test('unknown guests, commands, keys and arguments', async () => {
   await using rayos = await TestRayos.start();
-  await rayos.run('guest.create', { name: 'linux-desktop' });
-  assert.match((await errorOf(rayos, 'guest.start', { guest: 'windows' })).next, /linux-desktop/);
+  await rayos.run('guest.create', { name: 'rescue-desktop' });
+  assert.match((await errorOf(rayos, 'guest.start', { guest: 'windows' })).next, /rescue-desktop/);
   assert.equal((await errorOf(rayos, 'guest.levitate', {})).code, 'UNKNOWN_COMMAND');
   assert.equal((await errorOf(rayos, 'guest.list', { colour: 'red' })).code, 'BAD_REQUEST');
   assert.equal((await errorOf(rayos, 'guest.create', { name: '../../etc' })).code, 'BAD_REQUEST');
   assert.equal(
-    (await errorOf(rayos, 'guest.create', { name: 'linux-desktop' })).code,
+    (await errorOf(rayos, 'guest.create', { name: 'rescue-desktop' })).code,
     'GUEST_EXISTS',
   );
   assert.equal(
@@ -100,7 +100,7 @@ test('unknown guests, commands, keys and arguments', async () => {
     'BAD_REQUEST',
   );
   assert.equal(
-    (await errorOf(rayos, 'guest.stop', { guest: 'linux-desktop' })).code,
+    (await errorOf(rayos, 'guest.stop', { guest: 'rescue-desktop' })).code,
     'GUEST_NOT_RUNNING',
   );
   assert.equal((await errorOf(rayos, 'input.type', { text: 'hello' })).code, 'NOTHING_PRESENTED');

@@ -13,8 +13,8 @@ import { isAlive } from '../src/foundation/index.ts';
 import { drawn, healing, pixels, TestBrowser, typeByHand } from './harness/browser.ts';
 import { TestRayos } from './harness/rayos.ts';
 
-const guest = 'linux-desktop';
-const surface = 'linux-desktop.0';
+const guest = 'rescue-desktop';
+const surface = 'rescue-desktop.0';
 
 let rayos: TestRayos;
 let browser: TestBrowser;
@@ -199,14 +199,14 @@ test('the command line answers with what was observed', async () => {
   }
   const unknown = await rayos.cli('guest', 'present', 'windows');
   assert.equal(unknown.code, 1);
-  assert.match(unknown.stderr, /linux-desktop/);
+  assert.match(unknown.stderr, /rescue-desktop/);
 });
 
 test('rayos markers --follow prints markers as they happen, one a line', async () => {
   await using follower = rayos.follow('markers', '--follow');
-  await follower.line(/^RAYOS_PRESENTATION:PRESENTED:linux-desktop\.0:linux-desktop$/);
+  await follower.line(/^RAYOS_PRESENTATION:PRESENTED:rescue-desktop\.0:rescue-desktop$/);
   await rayos.run('input.mouse', { x: 900, y: 700 });
-  await follower.line(/^RAYOS_INPUT:SENT:linux-desktop:pointer:\d+$/);
+  await follower.line(/^RAYOS_INPUT:SENT:rescue-desktop:pointer:\d+$/);
 });
 
 test('the desktop is accessible: axe finds nothing serious', async () => {

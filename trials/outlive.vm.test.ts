@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runs, TestRayos } from './harness/rayos.ts';
 
-const guest = 'linux-desktop';
+const guest = 'rescue-desktop';
 
 test('kill -9 of rayosd under a running guest: the next one has it again, screen, keys and session', async () => {
   await using rayos = await TestRayos.start();

@@ -1,4 +1,4 @@
-// The writer against a reader of the test's own; the kernel is the other reader (linux-desktop.vm.test.ts).
+// The writer against a reader of the test's own; the kernel is the other reader (rescue-desktop.vm.test.ts).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -112,6 +112,40 @@ export const errors = {
   },
   GUEST_NOT_RUNNING: { exit: 'failed', status: 409, next: 'Start it: rayos guest start {guest}' },
   GUEST_RUNNING: { exit: 'failed', status: 409, next: 'Stop it first: rayos guest stop {guest}' },
+  GUEST_PAUSED: { exit: 'failed', status: 409, next: 'Let it go on: rayos guest resume {guest}' },
+  GUEST_SUSPENDED: {
+    exit: 'failed',
+    status: 409,
+    next: 'Let it go on: rayos guest resume {guest}, or stop it from there.',
+  },
+  GUEST_CANNOT: { exit: 'failed', status: 409, next: '{remedy}' },
+  SNAPSHOT_UNKNOWN: { exit: 'failed', status: 404, next: 'Known snapshots: {known}.' },
+  SNAPSHOT_EXISTS: { exit: 'failed', status: 409, next: 'Choose another name.' },
+  FILE_UNREADABLE: {
+    exit: 'failed',
+    status: 400,
+    next: 'See that the file is there, that RayOS may read it, and that its name is right.',
+  },
+  FILE_UNKNOWN: {
+    exit: 'failed',
+    status: 422,
+    next: 'RayOS takes an ISO, a disk image (qcow2, raw, vmdk, vhd, vhdx) or a Linux kernel.',
+  },
+  FILE_CORRUPT: {
+    exit: 'failed',
+    status: 422,
+    next: 'Get the file again; what it says of itself cannot be true.',
+  },
+  AGENT_MISSING: {
+    exit: 'failed',
+    status: 409,
+    next: 'This needs the agent of RayOS in the guest; the desktops that RayOS builds have it.',
+  },
+  CLIPBOARD_CLOSED: {
+    exit: 'denied',
+    status: 403,
+    next: 'Open it for this guest: rayos clipboard rule {guest} allow',
+  },
   GUEST_DIED: {
     exit: 'failed',
     status: 500,

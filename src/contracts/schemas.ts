@@ -49,6 +49,90 @@ export const Guest = Type.Object({
 });
 export type Guest = Static<typeof Guest>;
 
+/** What a guest may reach. `restricted` is a card that leads nowhere but to ports forwarded to the guest. */
+export const NetworkProfile = literals(['off', 'restricted', 'nat']);
+export type NetworkProfile = Static<typeof NetworkProfile>;
+
+export const Firmware = literals(['kernel', 'bios', 'uefi']);
+export type Firmware = Static<typeof Firmware>;
+
+/** Whether text and pictures may pass between a guest's clipboard and the person's: asked once a guest. */
+export const ClipboardRule = literals(['ask', 'allow', 'deny']);
+export type ClipboardRule = Static<typeof ClipboardRule>;
+
+export const GuestDisk = Type.Object({
+  name: Type.String({ description: 'For example system' }),
+  format: literals(['qcow2', 'raw', 'vmdk', 'vpc', 'vhdx', 'iso']),
+  /** What the guest sees, and what is used on this machine. */
+  sizeBytes: Type.Integer(),
+  usedBytes: Type.Integer(),
+  readOnly: Type.Boolean(),
+  file: Type.String(),
+});
+export type GuestDisk = Static<typeof GuestDisk>;
+
+export const Snapshot = Type.Object({
+  name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+  guest: GuestName,
+  /** UTC, ISO 8601. */
+  created: Type.String(),
+  /** With the state of the running machine; without, disks alone. */
+  withMemory: Type.Boolean(),
+  note: Type.Optional(Type.String()),
+});
+export type Snapshot = Static<typeof Snapshot>;
+
+/** A folder of this machine that a guest sees. */
+export const SharedFolder = Type.Object({
+  name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,30}$' }),
+  path: Type.String(),
+  writable: Type.Boolean(),
+});
+export type SharedFolder = Static<typeof SharedFolder>;
+
+export const GuestLimits = Type.Object({
+  /** Of one processor; 200 is two. */
+  cpuPercent: Type.Optional(Type.Integer({ minimum: 5, maximum: 25_600 })),
+  diskMiBPerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+});
+export type GuestLimits = Static<typeof GuestLimits>;
+
+/** One measurement of what a guest uses. Rates are those since the measurement before. */
+export const Usage = Type.Object({
+  time: Type.String({ description: 'UTC, ISO 8601' }),
+  cpuPercent: Type.Number({ description: 'Of one processor' }),
+  memoryMiB: Type.Number({ description: "Resident memory of the guest's processes" }),
+  diskReadBytesPerSecond: Type.Number(),
+  diskWriteBytesPerSecond: Type.Number(),
+  networkReceivedBytesPerSecond: Type.Number(),
+  networkSentBytesPerSecond: Type.Number(),
+});
+export type Usage = Static<typeof Usage>;
+
+/** What RayOS found in a file, and the machine that it would make for it. */
+export const Proposal = Type.Object({
+  file: Type.String(),
+  /** For example "Debian GNU/Linux 13.1 installer (ISO 9660, BIOS and UEFI)". */
+  found: Type.String(),
+  kind: literals(['iso', 'disk', 'kernel', 'recipe']),
+  format: Type.String(),
+  sizeBytes: Type.Integer({ description: 'Of the file' }),
+  virtualBytes: Type.Optional(Type.Integer({ description: 'Of the disk that is in it' })),
+  firmware: Firmware,
+  memoryMiB: Type.Integer(),
+  cpus: Type.Integer(),
+  /** Size of a new, empty disk; none for what brings its own. */
+  newDiskGiB: Type.Optional(Type.Integer()),
+  display: literals(['virtio-gpu', 'virtio-vga', 'vga']),
+  disks: literals(['virtio', 'sata']),
+  suggestedName: GuestName,
+  suggestedTitle: Type.String(),
+  /** A sentence for each choice: what it is and why. */
+  reasons: Type.Array(Type.String()),
+  warnings: Type.Array(Type.String()),
+});
+export type Proposal = Static<typeof Proposal>;
+
 export const GuestDetail = Type.Object({
   ...Guest.properties,
   memoryMiB: Type.Integer(),
@@ -56,6 +140,31 @@ export const GuestDetail = Type.Object({
   pid: Type.Optional(Type.Integer()),
   qemuVersion: Type.Optional(Type.String()),
   createdAt: Type.String(),
+  /** The recipe or the file that it was made from, in words. */
+  madeFrom: Type.String(),
+  firmware: Firmware,
+  heads: Type.Integer(),
+  autostart: Type.Boolean(),
+  sound: Type.Boolean(),
+  clipboard: ClipboardRule,
+  network: Type.Object({
+    profile: NetworkProfile,
+    /** What it opens, in words. */
+    opens: Type.String(),
+    /** `host port → guest port`, TCP on 127.0.0.1. */
+    forwards: Type.Array(Type.Object({ host: Type.Integer(), guest: Type.Integer() })),
+  }),
+  disks: Type.Array(GuestDisk),
+  folders: Type.Array(SharedFolder),
+  snapshots: Type.Array(Snapshot),
+  limits: Type.Object({
+    ...GuestLimits.properties,
+    /** What holds them, or why nothing does, in words. */
+    heldBy: Type.String(),
+  }),
+  usage: Type.Optional(Usage),
+  /** Where it rests when it is suspended. */
+  suspended: Type.Optional(Type.Object({ at: Type.String(), sizeBytes: Type.Integer() })),
   /** What really holds between this guest and the rest of the machine, in words. */
   isolation: Type.Object({
     user: Type.String(),
@@ -70,8 +179,11 @@ export const GuestDetail = Type.Object({
 export type GuestDetail = Static<typeof GuestDetail>;
 
 export const Surface = Type.Object({
+  /** `<guest>.<head>`, for example linux-desktop.0. */
   id: Type.String(),
   guest: GuestName,
+  /** Which of the guest's screens, from 0. */
+  head: Type.Integer(),
   title: Type.String(),
   width: Type.Integer(),
   height: Type.Integer(),
@@ -161,4 +273,56 @@ export type DesktopEvent =
       readonly guests: readonly Guest[];
       readonly surfaces: readonly Surface[];
     }
-  | { readonly type: 'marker'; readonly marker: import('./markers.ts').MarkerRecord };
+  | { readonly type: 'marker'; readonly marker: import('./markers.ts').MarkerRecord }
+  /** A guest's clipboard has something new: `clipboard.read` gets it, if its rule allows. */
+  | {
+      readonly type: 'clipboard';
+      readonly guest: string;
+      readonly mediaType: string;
+      readonly sizeBytes: number;
+      readonly sequence: number;
+    }
+  /** Long work under way: a step, and a fraction where one is known. The same id goes on; `done` ends it. */
+  | {
+      readonly type: 'progress';
+      readonly id: string;
+      readonly what: string;
+      readonly step: string;
+      readonly fraction?: number;
+      readonly done?: boolean;
+    };
+
+/** What a person chose for the desktop, whatever browser they use. */
+export const Settings = Type.Object({
+  scheme: literals(['system', 'dark', 'light']),
+  /** Of text and controls: 0.8 to 2. */
+  textScale: Type.Number({ minimum: 0.8, maximum: 2 }),
+  motion: literals(['system', 'reduced', 'full']),
+  notifications: literals(['all', 'problems', 'none']),
+  /** Whether a guest's resolution follows its window, unless the guest cannot. */
+  followWindow: Type.Boolean(),
+  quality: literals(['auto', 'lossless', 'saving']),
+  firstStartDone: Type.Boolean(),
+});
+export type Settings = Static<typeof Settings>;
+
+export const defaultSettings: Settings = {
+  scheme: 'system',
+  textScale: 1,
+  motion: 'system',
+  notifications: 'all',
+  followWindow: true,
+  quality: 'auto',
+  firstStartDone: false,
+};
+
+/** A passage of the documentation that answers a question. */
+export const HelpPassage = Type.Object({
+  page: Type.String({ description: 'For example snapshots' }),
+  title: Type.String(),
+  heading: Type.String(),
+  /** Markdown. */
+  text: Type.String(),
+  score: Type.Number(),
+});
+export type HelpPassage = Static<typeof HelpPassage>;

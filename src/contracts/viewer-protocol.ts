@@ -6,14 +6,19 @@
 // back with `drawn` for each frame that it has put on the screen. A viewer without credit is sent
 // nothing, and later gets only the newest state of what has changed: there is no queue to fall behind in.
 
-export const protocolName = 'rayos.viewer.1';
+export const protocolName = 'rayos.viewer.2';
 export const initialCredit = 2;
 export const tileSize = 64;
 /** Largest scanout that RayOS presents, in pixels each way. */
 export const maxScanoutSize = 8192;
 
-export const messageKinds = { frame: 1, cursor: 2 } as const;
-export const tileEncodings = { raw: 0, solid: 1 } as const;
+export const messageKinds = { frame: 1, cursor: 2, sound: 3 } as const;
+/**
+ * How a tile's payload holds its pixels. `deflate`: RGBA rows, raw deflate, lossless. `jpeg`, `webp`: a whole
+ * image of the tile's size, lossy; such a tile is sent again losslessly once it rests (`quality` below).
+ */
+export const tileEncodings = { raw: 0, solid: 1, deflate: 2, jpeg: 3, webp: 4 } as const;
+export type EncodingName = keyof typeof tileEncodings;
 
 /**
  * Frame: header of 32 bytes, then tiles.
@@ -61,7 +66,25 @@ export type FramerMessage =
     }
   | { readonly type: 'pointer'; readonly visible: boolean; readonly absolute: boolean }
   | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
-  | { readonly type: 'hidden' };
+  | { readonly type: 'hidden' }
+  /** Who types: one viewer at a time holds the keyboard. `name` is that person's, as others see it. */
+  | {
+      readonly type: 'holder';
+      readonly you: boolean;
+      readonly name: string;
+      readonly viewers: number;
+    }
+  /** The guest's lock keys, as its keyboard lights show them. */
+  | {
+      readonly type: 'locks';
+      readonly caps: boolean;
+      readonly num: boolean;
+      readonly scroll: boolean;
+    }
+  /** Which encoder was chosen for this viewer, and why, for people to read. */
+  | { readonly type: 'encoder'; readonly name: string; readonly reason: string }
+  /** The sound that follows: PCM, signed 16 bits, interleaved. Undefined rate: silence from now on. */
+  | { readonly type: 'sound'; readonly rate: number; readonly channels: number };
 
 /** Viewer → framer, as JSON text. Key codes are `KeyboardEvent.code`; x and y are guest pixels. */
 export type ViewerMessage =
@@ -74,7 +97,34 @@ export type ViewerMessage =
       readonly down: boolean;
     }
   | { readonly type: 'wheel'; readonly up: number; readonly right: number }
-  | { readonly type: 'blur' };
+  | { readonly type: 'blur' }
+  /** First of all: what this viewer can decode, how it would like its pictures, who looks. */
+  | {
+      readonly type: 'hello';
+      readonly encodings: readonly EncodingName[];
+      readonly quality: 'auto' | 'lossless' | 'saving';
+      readonly name: string;
+    }
+  /** The window's content in device pixels, and the screen's scale: what the guest may follow. */
+  | {
+      readonly type: 'room';
+      readonly width: number;
+      readonly height: number;
+      readonly scalePercent: number;
+    }
+  /** Gives this viewer the keyboard and the pointer. Typing or clicking asks for them too, when nobody has them. */
+  | { readonly type: 'hold' }
+  /** The person's lock keys: the guest's are brought to the same. */
+  | { readonly type: 'locks'; readonly caps: boolean; readonly num: boolean }
+  | {
+      readonly type: 'touch';
+      readonly phase: 'begin' | 'update' | 'end' | 'cancel';
+      readonly slot: number;
+      readonly x: number;
+      readonly y: number;
+    }
+  /** Whether this viewer wants the guest's sound. */
+  | { readonly type: 'sound'; readonly on: boolean };
 
 /** Reads a frame; throws a RangeError when it is cut short or its tiles leave the surface. */
 export function readFrame(buffer: ArrayBuffer): { header: FrameHeader; tiles: Tile[] } {
@@ -126,6 +176,9 @@ export function readCursor(buffer: ArrayBuffer): CursorShape {
     pixels: new Uint8ClampedArray(buffer, cursorHeaderBytes, width * height * 4),
   };
 }
+
+/** Sound: u8 kind=3, u8 0, u16 0, f64 time of sending at byte 4 (ms since the epoch), then PCM from byte 12. */
+export const soundHeaderBytes = 12;
 
 export function messageKind(buffer: ArrayBuffer): number {
   return new DataView(buffer).getUint8(0);

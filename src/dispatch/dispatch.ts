@@ -34,7 +34,7 @@ export type StreamHandler<N extends CommandName> = {
   stream(args: CommandArguments<N>, context: Context): AsyncIterable<CommandResult<N>>;
 };
 
-type StreamName = 'log.markers' | 'desktop.events';
+type StreamName = 'log.markers' | 'desktop.events' | 'console.read';
 export type Handlers = {
   readonly [N in CommandName]: N extends StreamName ? StreamHandler<N> : Handler<N>;
 };

@@ -12,11 +12,13 @@ import { LineSplitter, parseAgentLine } from './agent.ts';
 import { boundLog, maxLogBytes, openFreshLog } from './bounded-log.ts';
 import { Exclusive } from './exclusive.ts';
 import { guestMigration, Registry } from './index.ts';
+import { plainSpec } from './spec.ts';
 
 const wanted = {
   name: 'linux-desktop',
   title: 'Linux desktop',
   recipe: 'linux-desktop',
+  spec: plainSpec,
   memoryMiB: 1024,
   cpus: 2,
 };

@@ -11,6 +11,7 @@ import type { Recipe } from './machine.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import { plainSpec } from './spec.ts';
 
 export type GuestParts = CustodyParts & { readonly recipes: Readonly<Record<string, Recipe>> };
 
@@ -73,8 +74,9 @@ export class Guests implements AsyncDisposable {
     readonly memoryMiB?: number;
     readonly cpus?: number;
   }): GuestRow {
-    const recipeName = wanted.recipe ?? 'linux-desktop';
     const { recipes } = this.#parts;
+    const recipeName =
+      wanted.recipe ?? (Object.hasOwn(recipes, wanted.name) ? wanted.name : 'linux-desktop');
     const recipe = Object.hasOwn(recipes, recipeName) ? recipes[recipeName] : undefined;
     if (!recipe)
       throw new RayError(
@@ -91,6 +93,7 @@ export class Guests implements AsyncDisposable {
       recipe: recipeName,
       memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
       cpus: wanted.cpus ?? recipe.cpus,
+      spec: { ...plainSpec, madeFrom: `the recipe ${recipeName}` },
     });
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();

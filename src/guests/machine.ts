@@ -61,16 +61,32 @@ export function wordsOf(device: Device): string {
   switch (device.kind) {
     case 'virtio-gpu':
     case 'virtio-vga':
-      return `${device.kind}, ${screen.width}×${screen.height}, one head`;
+    case 'vga':
+      return `${device.kind}, ${screen.width}×${screen.height}`;
     case 'virtio-keyboard':
       return 'virtio keyboard';
     case 'virtio-tablet':
       return 'virtio tablet (absolute pointer)';
+    case 'virtio-multitouch':
+      return 'virtio touch screen';
+    case 'usb-tablet':
+      return 'USB tablet (absolute pointer)';
     case 'virtio-rng':
       return 'virtio random numbers';
     case 'virtio-serial-port':
       return `virtio-serial port ${device.name}`;
-    case 'virtio-disk':
-      return `virtio disk, ${device.format}${device.readOnly ? ', read-only' : ''}`;
+    case 'sound':
+      return 'sound card (out)';
+    case 'disk':
+      return `${device.bus} disk ${device.name}, ${device.format}${device.readOnly ? ', read-only' : ''}`;
+    case 'cdrom':
+      return `CD drive with ${device.path}`;
+    case 'network-user':
+    case 'network-socket':
+      return 'virtio network card';
+    case 'folder-9p':
+      return `shared folder ${device.tag}${device.readOnly ? ', read-only' : ''}`;
+    case 'folder-virtiofs':
+      return `shared folder ${device.tag}`;
   }
 }

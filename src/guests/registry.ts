@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { GuestState } from '../contracts/index.ts';
 import { RayError } from '../contracts/index.ts';
 import type { Migration, Store } from '../foundation/index.ts';
+import { type GuestSpec, parseSpec } from './spec.ts';
 
 export const guestMigration: Migration = {
   room: 'guest',
@@ -13,6 +14,7 @@ export const guestMigration: Migration = {
        id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, recipe TEXT NOT NULL,
        memory_mib INTEGER NOT NULL, cpus INTEGER NOT NULL, uid INTEGER NOT NULL UNIQUE, created TEXT NOT NULL,
        state TEXT NOT NULL DEFAULT 'stopped', reason TEXT, pid INTEGER, pid_start INTEGER, accelerator TEXT, started TEXT) STRICT`,
+    `ALTER TABLE guest ADD COLUMN spec TEXT NOT NULL DEFAULT '{}'`,
   ],
 };
 
@@ -26,6 +28,7 @@ export type GuestRow = {
   /** The unprivileged user that only this guest's QEMU runs as, when RayOS is root. */
   readonly uid: number;
   readonly created: string;
+  readonly spec: GuestSpec;
   readonly state: GuestState;
   readonly reason: string | undefined;
   readonly process: GuestProcess | undefined;
@@ -39,7 +42,7 @@ export type GuestProcess = {
   readonly started: string;
 };
 
-export type NewGuest = Pick<GuestRow, 'name' | 'title' | 'recipe' | 'memoryMiB' | 'cpus'>;
+export type NewGuest = Pick<GuestRow, 'name' | 'title' | 'recipe' | 'memoryMiB' | 'cpus' | 'spec'>;
 
 /** First user id given to a guest: above what Debian, systemd and subordinate id ranges hand out. */
 const firstUid = 1_900_000_000;
@@ -81,16 +84,14 @@ export class Registry {
     this.#store.transaction(() => {
       const { database } = this.#store;
       if (database.prepare('SELECT 1 FROM guest WHERE name = ?').get(guest.name)) {
-        throw new RayError('GUEST_EXISTS', `there is already a guest called ${guest.name}`, {
-          guest: guest.name,
-        });
+        throw exists(guest.name);
       }
       const highest = Number(
         database.prepare('SELECT max(uid) AS uid FROM guest').get()?.uid ?? firstUid - 1,
       );
       database
         .prepare(
-          'INSERT INTO guest (id, name, title, recipe, memory_mib, cpus, uid, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          'INSERT INTO guest (id, name, title, recipe, memory_mib, cpus, uid, created, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
         )
         .run(
           id,
@@ -101,6 +102,7 @@ export class Registry {
           guest.cpus,
           Math.max(highest + 1, firstUid),
           new Date().toISOString(),
+          JSON.stringify(guest.spec),
         );
     });
     return this.get(id);
@@ -124,9 +126,32 @@ export class Registry {
       );
   }
 
+  /** Writes what a person changed of a guest. Throws GUEST_EXISTS when the name is taken. */
+  change(
+    id: string,
+    to: Partial<Pick<GuestRow, 'name' | 'title' | 'memoryMiB' | 'cpus' | 'spec'>>,
+  ): GuestRow {
+    this.#store.transaction(() => {
+      const { database } = this.#store;
+      const { name, title, memoryMiB, cpus, spec } = { ...this.get(id), ...to };
+      const other = database.prepare('SELECT id FROM guest WHERE name = ?').get(name);
+      if (other !== undefined && other.id !== id) throw exists(name);
+      database
+        .prepare(
+          'UPDATE guest SET name = ?, title = ?, memory_mib = ?, cpus = ?, spec = ? WHERE id = ?',
+        )
+        .run(name, title, memoryMiB, cpus, JSON.stringify(spec), id);
+    });
+    return this.get(id);
+  }
+
   remove(id: string): void {
     this.#store.database.prepare('DELETE FROM guest WHERE id = ?').run(id);
   }
+}
+
+function exists(name: string): RayError {
+  return new RayError('GUEST_EXISTS', `there is already a guest called ${name}`, { guest: name });
 }
 
 function rowOf(row: Record<string, unknown>): GuestRow {
@@ -140,6 +165,7 @@ function rowOf(row: Record<string, unknown>): GuestRow {
     cpus: Number(row.cpus),
     uid: Number(row.uid),
     created: text('created'),
+    spec: parseSpec(text('spec')),
     state: text('state') as GuestState,
     reason: row.reason === null ? undefined : text('reason'),
     process:

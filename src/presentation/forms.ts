@@ -41,3 +41,7 @@ export const isAnyOf =
   (...values: readonly string[]): Check =>
   (value) =>
     typeof value === 'string' && values.includes(value);
+export const isListOf =
+  (check: Check, maxLength: number): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= maxLength && value.every(check);

@@ -66,6 +66,7 @@ export class SurfaceState {
     return {
       id: this.surface,
       guest: this.guest.name,
+      head: 0,
       title: this.guest.title,
       ...this.#scanout,
       viewers: this.#viewers.size,

@@ -48,7 +48,7 @@ function press(viewer: TestViewer, code: string): void {
 }
 
 test('three hundred characters arrive as they were typed, and viewers see the screen change', async () => {
-  const image = findGuestImage('linux-desktop');
+  const image = findGuestImage('rescue-desktop');
   assert.ok(image, 'the guest image is missing: npm run guest-image');
   const { kernel, initrd, commandLine, memoryMiB, cpus } = image;
   await using machine = await startGuest(

@@ -41,6 +41,7 @@ export function createDesktop(session: SessionModel) {
       setKnown(true);
       return;
     }
+    if (event.type !== 'marker') return;
     const { marker } = event;
     setMarkers((all) => [...all, marker].slice(-keptMarkers));
     // The state that explains a marker may come just after it: guests are named from the newest.

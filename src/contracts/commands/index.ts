@@ -1,12 +1,18 @@
 // The one table of commands. CLI, completion, HTTP, OpenAPI, the desktop's calls and the reference
 // documentation are all derived from it; what is not here cannot be asked of RayOS.
 
+import { belongingsCommands } from './belongings.ts';
 import type { ArgumentsOf, Command, Danger, Exposure, ResultOf } from './command.ts';
 import { guestCommands } from './guest.ts';
 import { inputCommands } from './input.ts';
 import { systemCommands } from './system.ts';
 
-export const commands = { ...guestCommands, ...inputCommands, ...systemCommands } as const;
+export const commands = {
+  ...guestCommands,
+  ...belongingsCommands,
+  ...inputCommands,
+  ...systemCommands,
+} as const;
 
 export type CommandName = keyof typeof commands;
 export type CommandArguments<N extends CommandName> = ArgumentsOf<(typeof commands)[N]>;

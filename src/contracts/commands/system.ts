@@ -1,7 +1,17 @@
 // RayOS itself: status, markers, screenshots, sign-in, intents.
 
 import { Type } from 'typebox';
-import { AuditRecord, Guest, GuestReference, Picture, Probe, Status, Surface } from '../schemas.ts';
+import {
+  AuditRecord,
+  Guest,
+  GuestReference,
+  HelpPassage,
+  Picture,
+  Probe,
+  Settings,
+  Status,
+  Surface,
+} from '../schemas.ts';
 import { command } from './command.ts';
 
 const Empty = Type.Object({});
@@ -86,7 +96,10 @@ export const systemCommands = {
     summary: "take a picture of a guest's screen",
     cli: ['screenshot', 'guest'],
     positional: ['guest', 'file'],
-    arguments: Type.Object({ guest: GuestReference }),
+    arguments: Type.Object({
+      guest: GuestReference,
+      head: Type.Optional(Type.Integer({ minimum: 0, maximum: 3, description: 'Which screen' })),
+    }),
     result: Picture,
     phrases: ['take a screenshot of {guest}'],
     sample: { guest: 'linux-desktop', file: 'guest.png' },
@@ -137,6 +150,21 @@ export const systemCommands = {
         surfaces: Type.Array(Surface),
       }),
       Type.Object({ type: Type.Literal('marker'), marker: Marker }),
+      Type.Object({
+        type: Type.Literal('clipboard'),
+        guest: Type.String(),
+        mediaType: Type.String(),
+        sizeBytes: Type.Integer(),
+        sequence: Type.Integer(),
+      }),
+      Type.Object({
+        type: Type.Literal('progress'),
+        id: Type.String(),
+        what: Type.String(),
+        step: Type.String(),
+        fraction: Type.Optional(Type.Number()),
+        done: Type.Optional(Type.Boolean()),
+      }),
     ]),
     phrases: [],
     sample: {},
@@ -169,6 +197,42 @@ export const systemCommands = {
     sample: {},
     danger: 'safe',
     exposure: 'deny',
+  }),
+  'settings.show': command({
+    summary: 'show the settings of the desktop',
+    cli: ['settings', 'show'],
+    positional: [],
+    arguments: Empty,
+    result: Settings,
+    phrases: ['show settings'],
+    sample: {},
+    danger: 'safe',
+    exposure: 'allow',
+  }),
+  'settings.set': command({
+    summary: 'change settings of the desktop',
+    cli: ['settings', 'set'],
+    positional: [],
+    arguments: Type.Partial(Settings),
+    result: Settings,
+    phrases: [],
+    sample: { scheme: 'dark' },
+    danger: 'safe',
+    exposure: 'confirm',
+  }),
+  'help.search': command({
+    summary: 'answer a question from the documentation of RayOS',
+    cli: ['ask'],
+    positional: ['text'],
+    arguments: Type.Object({
+      text: Type.String({ minLength: 1, maxLength: 300, description: 'Your question' }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: 'Passages' })),
+    }),
+    result: Type.Object({ passages: Type.Array(HelpPassage) }),
+    phrases: ['help with {text}', 'how do i {text}', 'what is a {text}'],
+    sample: { text: 'how do I share a folder' },
+    danger: 'safe',
+    exposure: 'allow',
   }),
   'intent.resolve': command({
     summary: 'say which command a sentence means, without running it',

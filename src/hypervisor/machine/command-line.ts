@@ -50,6 +50,7 @@ function machine(config: MachineConfig): string {
 
 function boot({ boot }: MachineConfig): string[] {
   if (boot.kind === 'firmware') return [];
+  if (boot.kind === 'uefi') throw wrongMachine('UEFI, which is not built yet');
   return [
     '-kernel',
     argument(boot.kernel),

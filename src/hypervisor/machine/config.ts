@@ -9,25 +9,60 @@ export type Boot =
       readonly initrd?: string;
       readonly commandLine: string;
     }
-  | { readonly kind: 'firmware' };
+  /** SeaBIOS, QEMU's own. */
+  | { readonly kind: 'firmware' }
+  /** UEFI (OVMF): code, read-only; and this machine's own copy of its variables. */
+  | { readonly kind: 'uefi'; readonly code: string; readonly variables: string };
 
-/** The devices that a machine may have; there is no network among them. */
+export type DiskFormat = 'raw' | 'qcow2' | 'vmdk' | 'vpc' | 'vhdx';
+
+/** The devices that a machine may have. */
 export type Device =
-  /** The guest's screen, for guests that bring a virtio-gpu driver. */
+  /** The guest's screens, for guests that bring a virtio-gpu driver. */
   | { readonly kind: 'virtio-gpu' }
   /** The same with VGA, which a BIOS and its boot loaders need to be seen. */
   | { readonly kind: 'virtio-vga' }
+  /** Standard VGA, for what has no virtio-gpu driver. */
+  | { readonly kind: 'vga' }
   | { readonly kind: 'virtio-keyboard' }
   | { readonly kind: 'virtio-tablet' }
+  | { readonly kind: 'virtio-multitouch' }
+  /** A USB tablet on its own controller: for guests without virtio-input. Keys reach those by PS/2. */
+  | { readonly kind: 'usb-tablet' }
   /** A port that the guest sees as /dev/virtio-ports/<name>; QEMU listens on `socketPath`. */
   | { readonly kind: 'virtio-serial-port'; readonly name: string; readonly socketPath: string }
   | { readonly kind: 'virtio-rng' }
+  /** Sound through QEMU's D-Bus: heard by who listens, lost otherwise. */
+  | { readonly kind: 'sound' }
+  /** `name` is stable over the life of the guest: it names the block node and what snapshots say. */
   | {
-      readonly kind: 'virtio-disk';
+      readonly kind: 'disk';
+      readonly name: string;
+      readonly bus: 'virtio' | 'sata';
       readonly path: string;
-      readonly format: 'raw' | 'qcow2';
+      readonly format: DiskFormat;
       readonly readOnly: boolean;
-    };
+      /** Bytes a second each way, if they are limited here. */
+      readonly bytesPerSecond?: number;
+    }
+  | { readonly kind: 'cdrom'; readonly name: string; readonly path: string }
+  /** QEMU's own network stack. `restrict` closes it to everything but `forwards` (of 127.0.0.1). */
+  | {
+      readonly kind: 'network-user';
+      readonly restrict: boolean;
+      readonly forwards: readonly { readonly host: number; readonly guest: number }[];
+    }
+  /** A card whose other end is a process on a unix socket (passt). */
+  | { readonly kind: 'network-socket'; readonly socketPath: string }
+  /** A folder of the host over virtio-9p; it has to be read by QEMU's user. */
+  | {
+      readonly kind: 'folder-9p';
+      readonly tag: string;
+      readonly path: string;
+      readonly readOnly: boolean;
+    }
+  /** A folder that a virtiofsd serves on a unix socket; makes the machine's memory shared. */
+  | { readonly kind: 'folder-virtiofs'; readonly tag: string; readonly socketPath: string };
 
 export type DeviceKind = Device['kind'];
 
@@ -42,7 +77,7 @@ export type MachineConfig = {
   /** Default: max, that is, all that the accelerator can give. */
   readonly cpuModel?: string;
   readonly boot: Boot;
-  readonly display: { readonly width: number; readonly height: number; readonly heads: 1 };
+  readonly display: { readonly width: number; readonly height: number; readonly heads: number };
   readonly devices: readonly Device[];
   /** QEMU listens there for QMP; at most 107 bytes, in a folder that the guest's user may write to. */
   readonly qmpSocket: string;
@@ -52,6 +87,8 @@ export type MachineConfig = {
    */
   readonly serialSocket?: string;
   readonly sandbox: boolean;
+  /** Wait for a saved state (`-incoming defer`) instead of booting. */
+  readonly incoming?: boolean;
   /** Start with the processors stopped, so that nothing is missed before `RunningQemu.resume()`. */
   readonly startPaused?: boolean;
 };

@@ -1,7 +1,7 @@
 // Each device's arguments. `index` is its place in the list, and makes its ids unique.
 
 import type { Device, MachineConfig } from './config.ts';
-import { optionList } from './escape.ts';
+import { optionList, wrongMachine } from './escape.ts';
 
 /** The names of QEMU's devices that a kind needs; the probe asks for them. */
 export const qemuDevices = {
@@ -11,7 +11,16 @@ export const qemuDevices = {
   'virtio-tablet': 'virtio-tablet-pci',
   'virtio-serial-port': 'virtserialport',
   'virtio-rng': 'virtio-rng-pci',
-  'virtio-disk': 'virtio-blk-pci',
+  vga: 'VGA',
+  'virtio-multitouch': 'virtio-multitouch-pci',
+  'usb-tablet': 'usb-tablet',
+  sound: 'virtio-sound-pci',
+  disk: 'virtio-blk-pci',
+  cdrom: 'ide-cd',
+  'network-user': 'virtio-net-pci',
+  'network-socket': 'virtio-net-pci',
+  'folder-9p': 'virtio-9p-pci',
+  'folder-virtiofs': 'vhost-user-fs-pci',
 } as const satisfies Record<Device['kind'], string>;
 
 export function deviceArguments(
@@ -35,8 +44,8 @@ export function deviceArguments(
       const port = { id, bus: 'serial0.0', chardev: `port${index}`, name: device.name };
       return ['-device', optionList(port, name)];
     }
-    case 'virtio-disk': {
-      const drive = `disk${index}`;
+    case 'disk': {
+      const drive = device.name;
       const blockdev = optionList({
         driver: device.format,
         'node-name': drive,
@@ -46,5 +55,7 @@ export function deviceArguments(
       });
       return ['-blockdev', blockdev, '-device', optionList({ id, drive }, name)];
     }
+    default:
+      throw wrongMachine(`a device of the kind ${device.kind}, which is not built yet`);
   }
 }

@@ -18,7 +18,14 @@ const machine: MachineConfig = {
     { kind: 'virtio-keyboard' },
     { kind: 'virtio-tablet' },
     { kind: 'virtio-serial-port', name: 'org.rayos.agent', socketPath: '/run/agent.sock' },
-    { kind: 'virtio-disk', path: '/d/disk.qcow2', format: 'qcow2', readOnly: false },
+    {
+      kind: 'disk',
+      name: 'disk4',
+      bus: 'virtio',
+      path: '/d/disk.qcow2',
+      format: 'qcow2',
+      readOnly: false,
+    },
   ],
   qmpSocket: '/run/qmp.sock',
   serialSocket: '/run/serial.sock',
@@ -105,14 +112,14 @@ test('nothing in a value can add an option', () => {
         boot: { kind: 'kernel', kernel: path, initrd: name, commandLine: port },
         devices: [
           { kind: 'virtio-serial-port', name: port, socketPath: '/run/a' },
-          { kind: 'virtio-disk', path, format: 'raw', readOnly: true },
+          { kind: 'disk', name: 'disk0', bus: 'virtio', path, format: 'raw', readOnly: true },
         ],
       });
       const plain = commandLine({
         ...machine,
         devices: [
           { kind: 'virtio-serial-port', name: 'p', socketPath: '/run/a' },
-          { kind: 'virtio-disk', path: 'd', format: 'raw', readOnly: true },
+          { kind: 'disk', name: 'disk4', bus: 'virtio', path: 'd', format: 'raw', readOnly: true },
         ],
       });
       assert.equal(args.length, plain.length);

@@ -1,7 +1,16 @@
 // What viewers say, read strictly: outside bytes.
 
-import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
-import { type Forms, isAnyOf, isBoolean, isInteger, isNumber, isOneOf, isText } from '../forms.ts';
+import { maxScanoutSize, type ViewerMessage } from '../../contracts/viewer-protocol.ts';
+import {
+  type Forms,
+  isAnyOf,
+  isBoolean,
+  isInteger,
+  isListOf,
+  isNumber,
+  isOneOf,
+  isText,
+} from '../forms.ts';
 
 /** Longest message that a viewer may send, in bytes. */
 export const maxMessageBytes = 4096;
@@ -17,6 +26,25 @@ const forms = {
   button: { button: isAnyOf('left', 'middle', 'right', 'side', 'extra'), down: isBoolean },
   wheel: { up: isTurn, right: isTurn },
   blur: {},
+  hello: {
+    encodings: isListOf(isAnyOf('raw', 'solid', 'deflate', 'jpeg', 'webp'), 16),
+    quality: isAnyOf('auto', 'lossless', 'saving'),
+    name: isText(80),
+  },
+  room: {
+    width: isInteger(1, maxScanoutSize),
+    height: isInteger(1, maxScanoutSize),
+    scalePercent: isInteger(50, 400),
+  },
+  hold: {},
+  locks: { caps: isBoolean, num: isBoolean },
+  touch: {
+    phase: isAnyOf('begin', 'update', 'end', 'cancel'),
+    slot: isInteger(0, 9),
+    x: isCoordinate,
+    y: isCoordinate,
+  },
+  sound: { on: isBoolean },
 } as const satisfies Record<ViewerMessage['type'], Forms[string]>;
 
 /** The message, or undefined when `text` is none of the protocol's. Never throws. */

@@ -103,6 +103,9 @@ export function marker(record: CommandResult<'log.markers'>, { style, isTerminal
 
 export function desktopEvent(event: CommandResult<'desktop.events'>, say: Say): string[] {
   if (event.type === 'marker') return marker(event.marker, say);
+  if (event.type === 'clipboard')
+    return [`The clipboard of ${event.guest} holds ${event.mediaType}, ${event.sizeBytes} bytes.`];
+  if (event.type === 'progress') return [`${event.what}: ${event.step}`];
   const { guests, surfaces: shown } = event;
   return [say.style.dim(`${count(guests.length, 'guest')}, ${shown.length} on screen`)];
 }

@@ -10,7 +10,7 @@ const patience = 240_000;
 let image: GuestImage;
 
 before(async () => {
-  image = await buildGuestImage('linux-desktop');
+  image = await buildGuestImage('rescue-desktop');
 });
 
 /** A machine whose desktop is ready; the number is the guest's own uptime in seconds at that time. */

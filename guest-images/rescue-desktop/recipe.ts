@@ -19,9 +19,9 @@ touch tr traceroute true truncate tty umount uname uniq unlink unxz unzip uptime
 watch wc wget which who whoami xargs xxd xz xzcat yes zcat
 `;
 
-export const linuxDesktop: Recipe = {
-  name: 'linux-desktop',
-  title: 'Linux desktop',
+export const rescueDesktop: Recipe = {
+  name: 'rescue-desktop',
+  title: 'Rescue desktop',
   suite: 'trixie',
   packages: [
     'linux-image-amd64',

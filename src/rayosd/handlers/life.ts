@@ -1,0 +1,117 @@
+// The life of guests: made, started, stopped, kept, copied, deleted.
+
+import { RayError } from '../../contracts/index.ts';
+import type { Handlers } from '../../dispatch/index.ts';
+import type { GuestRow } from '../../guests/index.ts';
+import { findersOf, type HandlerParts, notBuilt } from './parts.ts';
+
+type Names =
+  | 'guest.list'
+  | 'guest.show'
+  | 'guest.propose'
+  | 'guest.create'
+  | 'guest.set'
+  | 'guest.rename'
+  | 'guest.clone'
+  | 'guest.start'
+  | 'guest.stop'
+  | 'guest.kill'
+  | 'guest.pause'
+  | 'guest.resume'
+  | 'guest.suspend'
+  | 'guest.delete'
+  | 'snapshot.list'
+  | 'snapshot.take'
+  | 'snapshot.revert'
+  | 'snapshot.delete'
+  | 'disk.resize';
+
+export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
+  const { guests } = parts;
+  const { list, idOf, seen } = findersOf(parts);
+  return {
+    'guest.list': { run: () => ({ guests: list() }) },
+    'guest.show': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        return { ...(await guests.detail(id)), ...seen(id) };
+      },
+    },
+    'guest.create': { run: (wanted) => guests.detail(guests.create(wanted).id) },
+    'guest.start': {
+      run: async ({ guest }, { signal }) => {
+        const id = idOf(guest);
+        await guests.start(id, signal);
+        return seen(id);
+      },
+    },
+    'guest.stop': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.stop(id);
+        return { ...seen(id), steps: [] };
+      },
+    },
+    'guest.kill': {
+      plan: ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        if (row.process === undefined && row.state !== 'starting') throw notRunning(row);
+        return {
+          summary: `This ends ${row.title} at once.`,
+          steps: [
+            `end the QEMU process of ${row.title} without asking the guest`,
+            'work in it that is not saved is lost',
+          ],
+          target: row.name,
+          world: String(row.process?.pid ?? 'not running'),
+        };
+      },
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.kill(id);
+        return seen(id);
+      },
+    },
+    'guest.delete': {
+      plan: ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        if (row.process !== undefined) throw stillRunning(row);
+        return {
+          summary: `This deletes ${row.title} and everything it keeps.`,
+          steps: [
+            `remove the folder of ${row.name} with its logs`,
+            `remove ${row.name} from the registry`,
+            'this cannot be undone',
+          ],
+          target: row.name,
+          world: `${row.id} ${row.state}`,
+        };
+      },
+      run: async ({ guest }) => {
+        const row = guests.row(idOf(guest));
+        await guests.delete(row.id);
+        return { deleted: row.name };
+      },
+    },
+    'guest.propose': { run: notBuilt },
+    'guest.set': { run: notBuilt },
+    'guest.rename': { run: notBuilt },
+    'guest.clone': { run: notBuilt },
+    'guest.pause': { run: notBuilt },
+    'guest.resume': { run: notBuilt },
+    'guest.suspend': { run: notBuilt },
+    'snapshot.list': { run: notBuilt },
+    'snapshot.take': { run: notBuilt },
+    'snapshot.revert': { plan: notBuilt, run: notBuilt },
+    'snapshot.delete': { plan: notBuilt, run: notBuilt },
+    'disk.resize': { run: notBuilt },
+  };
+}
+
+function notRunning({ name, title }: GuestRow): RayError {
+  return new RayError('GUEST_NOT_RUNNING', `${title} is not running`, { guest: name });
+}
+
+function stillRunning({ name, title }: GuestRow): RayError {
+  return new RayError('GUEST_RUNNING', `${title} is running`, { guest: name });
+}
