@@ -10,7 +10,7 @@ import { Value } from 'typebox/value';
 import { commandNames, commandOf, commands } from '../contracts/index.ts';
 import { candidates } from './complete/complete.ts';
 import { commandHelp, helpFor } from './help/help.ts';
-import { parseArguments } from './line/arguments.ts';
+import { parseArguments, placeholder } from './line/arguments.ts';
 import { takeOptions } from './line/options.ts';
 import { findRoute } from './line/route.ts';
 import { quoteWord, splitWords } from './line/words.ts';
@@ -33,7 +33,7 @@ for (const name of commandNames) {
     const help = commandHelp(row, plain).join('\n');
     assert.ok(help.includes(row.summary));
     for (const { flag, name: argument, isLocal } of row.parameters) {
-      const form = row.positional.includes(argument) ? argument.toUpperCase() : `--${flag}`;
+      const form = row.positional.includes(argument) ? placeholder(argument) : `--${flag}`;
       assert.ok(isLocal || help.includes(form), `${argument} is in the help`);
     }
     assert.deepEqual(helpFor(row.cli, rows, plain), commandHelp(row, plain));

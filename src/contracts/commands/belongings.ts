@@ -212,7 +212,7 @@ export const belongingsCommands = {
     positional: ['guest', 'rule'],
     arguments: Type.Object({ ...guest, rule: ClipboardRule }),
     result: Type.Object({ guest: GuestName, rule: ClipboardRule }),
-    phrases: ['{rule} the clipboard of {guest}'],
+    phrases: [],
     sample: { ...sample, rule: 'allow' },
     danger: 'safe',
     exposure: 'deny',

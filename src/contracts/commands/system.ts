@@ -229,7 +229,7 @@ export const systemCommands = {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: 'Passages' })),
     }),
     result: Type.Object({ passages: Type.Array(HelpPassage) }),
-    phrases: ['help with {text}', 'how do i {text}', 'what is a {text}'],
+    phrases: ['help with {text}', 'how do i {text}'],
     sample: { text: 'how do I share a folder' },
     danger: 'safe',
     exposure: 'allow',
