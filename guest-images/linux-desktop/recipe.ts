@@ -36,7 +36,7 @@ export const linuxDesktop: Recipe = {
     'evdev',
     'button',
   ],
-  applets: ['sh', 'mount', 'insmod', 'findfs', 'sleep', 'switch_root'],
+  applets: ['sh', 'mount', 'insmod', 'findfs', 'sleep', 'switch_root', 'mkdir'],
   roots: [join(import.meta.dirname, 'initrd')],
   finish: (tree) => {
     for (const folder of ['dev', 'proc', 'sys', 'disk']) tree.directory(folder);
@@ -73,7 +73,7 @@ export const linuxDesktop: Recipe = {
     },
   },
   commandLine:
-    'console=ttyS0 quiet loglevel=4 panic=10 tsc=reliable no_timer_check systemd.show_status=false rd.systemd.show_status=false systemd.gpt_auto=0 audit=0 selinux=0',
+    'console=ttyS0 quiet loglevel=4 panic=10 tsc=reliable no_timer_check systemd.show_status=false rd.systemd.show_status=false systemd.gpt_auto=0 drm_kms_helper.fbdev_emulation=0',
   memoryMiB: 2048,
   cpus: 2,
 };
