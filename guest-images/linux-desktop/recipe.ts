@@ -13,7 +13,7 @@ seatd labwc waybar fuzzel swaybg mako-notifier foot foot-terminfo wlr-randr wl-c
 thunar mousepad ristretto xarchiver firefox-esr pavucontrol
 pipewire pipewire-pulse pipewire-alsa wireplumber alsa-utils
 xdg-user-dirs xdg-utils shared-mime-info desktop-file-utils libglib2.0-bin dconf-gsettings-backend
-arc-theme adwaita-icon-theme papirus-icon-theme
+arc-theme adwaita-icon-theme papirus-icon-theme librsvg2-common
 fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji fonts-dejavu-core
 `;
 
@@ -36,7 +36,7 @@ export const linuxDesktop: Recipe = {
     'evdev',
     'button',
   ],
-  applets: ['sh', 'mount', 'insmod', 'findfs', 'sleep', 'switch_root', 'mkdir'],
+  applets: ['sh', 'mount', 'insmod', 'findfs', 'sleep', 'switch_root', 'mkdir', 'chown'],
   roots: [join(import.meta.dirname, 'initrd')],
   finish: (tree) => {
     for (const folder of ['dev', 'proc', 'sys', 'disk']) tree.directory(folder);
@@ -59,7 +59,7 @@ export const linuxDesktop: Recipe = {
     ],
     modulesLeftOut: [
       ...['drivers/media', 'drivers/iio', 'drivers/infiniband', 'drivers/net/ethernet'],
-      ...['drivers/net/wireless', 'drivers/scsi', 'drivers/staging', 'drivers/comedi'],
+      ...['drivers/net/wireless', 'drivers/staging', 'drivers/comedi'],
       ...['drivers/hwmon', 'drivers/isdn', 'drivers/bluetooth', 'drivers/accel', 'drivers/mtd'],
       ...['drivers/edac', 'drivers/target', 'drivers/gpu/drm/amd', 'drivers/gpu/drm/i915'],
       ...['drivers/gpu/drm/nouveau', 'drivers/gpu/drm/radeon', 'drivers/gpu/drm/xe'],
