@@ -71,7 +71,7 @@ export async function installSystem(
     ...[work, disk.label, bytes, kernelVersion, sources, names, ...options],
   ]);
   const onLine = follow(packages.length, onProgress);
-  const sbin = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const sbin = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` };
   await runWell(command, args, { signal, onLine, env: sbin });
 
   onProgress({ step: 'writing the disk' });

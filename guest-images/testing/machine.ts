@@ -25,6 +25,8 @@ export type Machine = AsyncDisposable & {
   readonly clipboard: () => Promise<net.Socket>;
   /** Runs one QMP command and waits for its answer. */
   readonly qmp: (execute: string, args?: object) => Promise<void>;
+  /** Runs a command in the shell of the serial console, when there is one; waits until it has succeeded. */
+  readonly shell: (command: string) => Promise<void>;
   readonly exited: Promise<Exit>;
   /** What came out of the serial console so far. */
   readonly serial: () => string;
@@ -44,7 +46,7 @@ export async function startMachine(
   const path = (name: string) => join(folder, name);
   const args = qemuArguments(image, path, options.disk, options.heads ?? 1);
   const child = own(
-    spawn(process.env['RAYOS_QEMU'] ?? 'qemu-system-x86_64', args, { stdio: 'inherit' }),
+    spawn(process.env.RAYOS_QEMU ?? 'qemu-system-x86_64', args, { stdio: 'inherit' }),
   );
   const monitor = await connectLines(path('qmp'), signal);
   const qmp = async (execute: string, args: object = {}) => {
@@ -72,6 +74,7 @@ export async function startMachine(
       return socket;
     },
     qmp,
+    shell: (command) => inShell(path('console'), command, signal),
     exited: child.exited,
     serial: () => readFileSync(path('serial'), 'utf8'),
     reconnect,
@@ -88,6 +91,25 @@ export async function startMachine(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is typed before the shell is there is lost, so it is asked until it answers. */
+async function inShell(path: string, command: string, signal: AbortSignal): Promise<void> {
+  using console = await connectLines(path, signal);
+  const mark = Math.random().toString(36).slice(2);
+  const heard = new AbortController();
+  const asking = (async () => {
+    while (!heard.signal.aborted) {
+      console.send(`echo "here-$((20+22))-${mark}"`);
+      await sleep(500, AbortSignal.any([signal, heard.signal])).catch(() => {});
+      signal.throwIfAborted();
+    }
+  })();
+  await console.next(new RegExp(`here-42-${mark}$`), signal);
+  heard.abort();
+  await asking;
+  console.send(`${command}; echo "ended-$?-${mark}"`);
+  assert.match(await console.next(new RegExp(`ended-\\d+-${mark}$`), signal), /ended-0-/);
 }
 
 /** A new disk for one guest, in `folder`: an overlay of the image's. */
@@ -127,7 +149,11 @@ function qemuArguments(
           ...device('virtio-blk-pci,drive=system'),
         ]),
     ...['-chardev', `socket,id=agent,path=${path('agent')},server=on,wait=off`],
-    ...['-qmp', `unix:${path('qmp')},server=on,wait=off`, '-serial', `file:${path('serial')}`],
+    ...['-qmp', `unix:${path('qmp')},server=on,wait=off`, '-serial', 'chardev:serial'],
+    ...[
+      '-chardev',
+      `socket,id=serial,path=${path('console')},server=on,wait=off,logfile=${path('serial')}`,
+    ],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', image.commandLine],
   ];
 }
