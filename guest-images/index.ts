@@ -94,7 +94,9 @@ export async function buildGuestImage(
   const known = recipeCalled(recipe);
   const cacheDir = options.cacheDir ?? imagesFolder();
   const onProgress = options.onProgress ?? (() => {});
-  const before = findGuestImage(recipe, { cacheDir });
+  // Asked once: a builder whose own files are edited meanwhile still makes what it began to make.
+  const recipeKey = imageKey(known.name);
+  const before = readNewest(known, cacheDir, recipeKey);
   if (before !== undefined && options.force !== true) return before;
 
   openCache(cacheDir);
@@ -103,13 +105,13 @@ export async function buildGuestImage(
     () => onProgress({ step: 'waiting for another build to end' }),
     options.signal,
   );
-  const meanwhile = findGuestImage(recipe, { cacheDir });
+  const meanwhile = readNewest(known, cacheDir, recipeKey);
   const isNew = meanwhile?.directory !== before?.directory;
   if (meanwhile !== undefined && (isNew || options.force !== true)) return meanwhile;
 
   sweep(cacheDir, known.name);
-  await build(known, cacheDir, imageKey(known.name), onProgress, options.signal);
-  const image = findGuestImage(recipe, { cacheDir });
+  await build(known, cacheDir, recipeKey, onProgress, options.signal);
+  const image = readNewest(known, cacheDir, recipeKey);
   if (image === undefined)
     throw new RayError('IMAGE_BROKEN', `the image ${recipe} was built and is not whole`);
   return image;

@@ -15,8 +15,8 @@ let image: GuestImage;
 let folder: string;
 
 before(async () => {
-  image = await buildGuestImage('linux-desktop');
   folder = mkdtempSync(join(tmpdir(), 'rayos-disks-'));
+  image = await buildGuestImage('linux-desktop');
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 

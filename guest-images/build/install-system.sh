@@ -15,7 +15,7 @@ mount --make-rprivate /
 
 mmdebstrap --verbose --mode=root --format=directory --variant=apt --architectures=amd64 \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
-  --aptopt='APT::Sandbox::User "root"' --dpkgopt='force-unsafe-io' --skip=essential/unlink \
+  --aptopt='APT::Sandbox::User "root"' --dpkgopt='force-unsafe-io' --skip=essential/unlink,chroot/mount/sys \
   --setup-hook="mkdir -p \"\$1/var/cache/apt/archives\" && cp '$work'/packages/*.deb \"\$1/var/cache/apt/archives/\"" \
   --include="$packages" "$@" trixie "$work/root" "$sources"
 
