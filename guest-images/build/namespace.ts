@@ -27,7 +27,8 @@ export function whyNotContained(): string | undefined {
 /** Removes a folder, including what belongs to the mapped ids of such a namespace. */
 export function remove(path: string): void {
   try {
-    rmSync(path, { recursive: true, force: true });
+    // Again while the last of what was killed is on its way out.
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   } catch (thrown) {
     const { status } = spawnSync('unshare', [...asOwnRoot, 'rm', '-rf', '--', path]);
     if (status !== 0) throw thrown;

@@ -8,7 +8,7 @@ import type { Recipe } from '../recipe.ts';
 const packages = `
 systemd systemd-sysv udev dbus dbus-user-session libpam-systemd systemd-resolved systemd-timesyncd kmod sudo
 apt ca-certificates debian-archive-keyring bash-completion less nano htop curl iproute2 iputils-ping procps
-psmisc file xz-utils zstd unzip openssh-client e2fsprogs
+login mount adduser tzdata psmisc file xz-utils zstd unzip openssh-client e2fsprogs
 seatd labwc waybar fuzzel swaybg mako-notifier foot foot-terminfo wlr-randr wl-clipboard grim
 thunar mousepad ristretto xarchiver firefox-esr pavucontrol
 pipewire pipewire-pulse pipewire-alsa wireplumber alsa-utils
