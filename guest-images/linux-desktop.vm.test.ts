@@ -72,8 +72,9 @@ test('it follows the window, opens by name, shares the clipboard, and takes no n
   agent.send('display 0 1600 904 150');
   assert.equal(await agent.next(/^display 0/, t.signal), 'display 0 1600 904');
   await machine.screen((at) => at.width === 1600 && at.height === 904);
+  // The machine has two heads, and nobody has switched the second one on.
   agent.send('display 1 1024 768 100');
-  assert.equal(await agent.next(/^display 1/, t.signal), 'display 1 1024 768');
+  assert.equal(await agent.next(/./, t.signal), 'unknown');
 
   for (const [what, answer] of [
     ['terminal', 'ok'],
