@@ -58,7 +58,7 @@ test('a guest is paused, suspended and goes on where it was; a state that is bro
   truncateSync(await memoryFile(rayos), 1 << 20);
   assert.equal((await rayos.run('guest.start', { guest })).state, 'running');
   const { reason } = (await rayos.marker('GUEST:COLD_BOOTED')).arguments;
-  assert.match(String(reason), /not_whole/);
+  assert.match(String(reason), /not whole/);
 
   const stopped = await rayos.run('guest.stop', { guest });
   assert.equal(stopped.steps[0]?.step, 'agent');
