@@ -91,7 +91,8 @@ test(`rayosd killed ${kills} times (seed ${seed}): the document and the session 
 
   const after = await counts(rayos, pid);
   console.log('before', before, 'after', after);
-  assert.equal(after.processes, before.processes);
+  // Fewer: the spare framer for the next guest may not be up yet.
+  assert.ok(after.processes <= before.processes, 'processes');
   assert.equal(after.files, before.files);
   assert.equal(after.qemu, before.qemu);
   assert.ok(after.rayosd <= before.rayosd + 2, 'descriptors of rayosd');
