@@ -39,6 +39,7 @@ export function commandLine(config: MachineConfig): string[] {
     ...config.devices.flatMap((device, index) => deviceArguments(device, index, config.display)),
     ...(config.sandbox ? ['-sandbox', sandboxRules] : []),
     ...(config.startPaused === true ? ['-S'] : []),
+    ...(config.incoming === true ? ['-incoming', 'defer'] : []),
     ...['-msg', 'timestamp=on'],
   ];
 }
@@ -70,6 +71,6 @@ function check(config: MachineConfig): void {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid))
     throw wrongMachine(`${JSON.stringify(uuid)} as its UUID`);
   for (const model of [machineType, cpuModel])
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(model))
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(,[+-][a-z0-9._-]+)*$/.test(model))
       throw wrongMachine(`${JSON.stringify(model)} as the name of a model`);
 }

@@ -74,7 +74,7 @@ export type MachineConfig = {
   readonly memoryMiB: number;
   /** Pinned, so that a saved state can be loaded later. Default: pc-q35-7.2. */
   readonly machineType?: string;
-  /** Default: max, that is, all that the accelerator can give. */
+  /** A model, and features added or left out (`qemu64,+aes`). Default: max, all that the accelerator has. */
   readonly cpuModel?: string;
   readonly boot: Boot;
   readonly display: { readonly width: number; readonly height: number; readonly heads: number };

@@ -78,7 +78,7 @@ test('a machine that cannot be is refused in words', () => {
     { memoryMiB: Number.NaN },
     { uuid: 'x' },
     { machineType: 'q35,accel=kvm' },
-    { cpuModel: 'max,+vmx' },
+    { cpuModel: 'max,vmx=on' },
     { name: 'a\0b' },
     { display: { width: 0, height: 800, heads: 1 } },
   ];
