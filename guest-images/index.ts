@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { RayError } from '../src/contracts/index.ts';
 import { paths } from '../src/foundation/index.ts';
+import { benchGuest } from './bench-guest/recipe.ts';
 import { build, type OnProgress } from './build/builder.ts';
 import { type GuestImage, readImage } from './build/image.ts';
 import { imageKey } from './build/key.ts';
@@ -17,7 +18,7 @@ export type { Recipe } from './recipe.ts';
 
 /** Every guest that RayOS can build, by name. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [rescueDesktop].map((recipe) => [recipe.name, recipe]),
+  [rescueDesktop, benchGuest].map((recipe) => [recipe.name, recipe]),
 );
 
 /** Where images are kept unless said otherwise. */
