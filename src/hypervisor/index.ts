@@ -7,6 +7,7 @@ export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
+export { isSupported } from './machine/devices.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';
