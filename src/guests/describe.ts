@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Guest, GuestDetail } from '../contracts/index.ts';
 import type { Device } from '../hypervisor/index.ts';
+import { describeDisks } from './disks.ts';
 import { devicesOf, wordsOf } from './machine.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
@@ -48,9 +49,12 @@ export async function detailOf(
     sound: row.spec.sound,
     clipboard: row.spec.clipboard,
     network: { profile: row.spec.network, opens: 'nothing', forwards: row.spec.forwards },
-    disks: [],
+    disks: describeDisks(row, places),
     folders: row.spec.folders,
     snapshots: [],
+    ...(row.saved === undefined
+      ? {}
+      : { suspended: { at: row.saved.at, sizeBytes: row.saved.bytes } }),
     limits: { ...row.spec.limits, heldBy: 'nothing yet' },
     isolation: isolationOf(row, running, devices),
     devices: devices.map(wordsOf),

@@ -13,6 +13,11 @@ export type Places = {
   readonly serialSocket: string;
   readonly serialLog: string;
   readonly qemuLog: string;
+  /** The state of the machine while it is suspended. */
+  readonly memory: string;
+  readonly disksDir: string;
+  /** States of machines that snapshots keep. */
+  readonly snapshotsDir: string;
 };
 
 export function placesOf(paths: Paths, id: string): Places {
@@ -27,6 +32,9 @@ export function placesOf(paths: Paths, id: string): Places {
     serialSocket: join(runtimeDir, 'serial.sock'),
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
+    memory: join(stateDir, 'memory.state'),
+    disksDir: join(stateDir, 'disks'),
+    snapshotsDir: join(stateDir, 'snapshots'),
   };
 }
 

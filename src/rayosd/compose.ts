@@ -2,7 +2,12 @@
 // opposite order. Nothing else happens here.
 
 import { join } from 'node:path';
-import { findGuestImage, recipes as imageRecipes } from '../../guest-images/index.ts';
+import {
+  findGuestImage,
+  recipes as imageRecipes,
+  pinImage,
+  unpinImage,
+} from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
@@ -14,6 +19,7 @@ import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+import { restoreGuests } from './restore.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -68,6 +74,10 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       recipes,
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
+      pins: {
+        pin: (recipe, key, id) => pinImage(recipe, key, { stateDir: paths.stateDir, id }),
+        unpin: (recipe, key, id) => unpinImage(recipe, key, { stateDir: paths.stateDir, id }),
+      },
     }),
   );
   const presentation = stack.use(
@@ -147,6 +157,13 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   );
   recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
 
+  const restoring = new AbortController();
+  const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);
+  stack.defer(async () => {
+    restoring.abort(new RayError('CANCELLED', 'RayOS is stopping'));
+    await restored;
+  });
+
   const owned = stack.move();
   return {
     gateway,
@@ -172,9 +189,14 @@ function probeGroup(): { readonly gid?: number } {
   return gid === undefined ? {} : { gid };
 }
 
-async function imageOf(recipe: string) {
-  const image = await findGuestImage(recipe);
+async function imageOf(recipe: string, key?: string) {
+  const image = findGuestImage(recipe, key === undefined ? {} : { key });
   if (image) return image;
+  if (key !== undefined)
+    throw new RayError(
+      'IMAGE_MISSING',
+      `the build ${key} of the guest image "${recipe}", with which this guest's disk began, is gone`,
+    );
   throw new RayError('IMAGE_MISSING', `the guest image "${recipe}" has not been built`);
 }
 
