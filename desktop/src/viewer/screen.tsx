@@ -1,7 +1,16 @@
 // A guest's screen inside its window: the canvas, what is said over it when there is no picture, and
 // the input that it takes.
 
-import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createSignal,
+  type JSX,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
 import type { Surface } from '../../../src/contracts/index.ts';
 import type { Size } from '../windows/geometry.ts';
 import { pictureIn, toGuest } from './coordinates.ts';
@@ -17,6 +26,8 @@ type Props = {
   readonly surface: Surface;
   /** Size of the window's content in CSS pixels. */
   readonly room: Size;
+  /** False while its window is minimized: it is then sent as little as a page that nobody sees. */
+  readonly shown: boolean;
   readonly focused: (focused: boolean) => void;
   /** The person gave the chord. */
   readonly released: () => void;
@@ -91,9 +102,9 @@ export function Screen(props: Props): JSX.Element {
       },
       ending.signal,
     );
-    document.addEventListener('visibilitychange', () => viewer.visible(!document.hidden), {
-      signal: ending.signal,
-    });
+    const look = () => viewer.visible(props.shown && !document.hidden);
+    document.addEventListener('visibilitychange', look, { signal: ending.signal });
+    createEffect(look);
     props.ready({
       enter: () => host.focus({ preventScroll: true }),
       resume: () => viewer.resume(),

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { keepReachable, workArea } from './geometry.ts';
-import { type Cell, cellAt, cellRect, cells, type Direction, stepped, tiles, whole } from './snap.ts';
+import {
+  type Cell,
+  cellAt,
+  cellRect,
+  cells,
+  type Direction,
+  stepped,
+  tiles,
+  whole,
+} from './snap.ts';
 
 const area = workArea({ width: 1600, height: 980 });
 

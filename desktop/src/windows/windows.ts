@@ -137,8 +137,7 @@ export function createWindows(scale: () => number) {
     enter,
     get: (id: string): WindowState | undefined => windows[id],
     /** Windows from front to back. */
-    stacking: (): WindowState[] =>
-      Object.values(windows).toSorted((a, b) => b.order - a.order),
+    stacking: (): WindowState[] => Object.values(windows).toSorted((a, b) => b.order - a.order),
     resizeViewport: () => setViewport(viewportSize()),
     /** The rectangle on the screen now: the place, kept within reach of this viewport. */
     rectOf: (window: WindowState): Rect => {
@@ -156,6 +155,21 @@ export function createWindows(scale: () => number) {
         w.cell = undefined;
       }),
     setCell,
+    /** Snaps a window that was dragged there: when it comes loose it has the size that it had before. */
+    snap: (id: string, cell: Cell, before: { readonly rect: Rect | undefined }) =>
+      change(id, (w) => {
+        w.rect = before.rect;
+        w.cell = cell;
+      }),
+    /** Puts a window back to where it was. */
+    restore: (
+      id: string,
+      before: { readonly rect: Rect | undefined; readonly cell: Cell | undefined },
+    ) =>
+      change(id, (w) => {
+        w.rect = before.rect;
+        w.cell = before.cell;
+      }),
     setMinimized,
     isMaximized: (id: string) => isWhole(windows[id]?.cell),
     toggleMaximized: (id: string) => setCell(id, isWhole(windows[id]?.cell) ? undefined : whole),
@@ -165,7 +179,7 @@ export function createWindows(scale: () => number) {
         .filter((w) => !w.minimized)
         .toSorted((a, b) => b.order - a.order);
       const grid = tiles(shown.length, area());
-      shown.forEach((window, i) => setCell(window.id, grid[i]));
+      for (const [i, { id }] of shown.entries()) setCell(id, grid[i]);
     },
     /** Takes every window out of the way; brings them back when all are. */
     showDesktop: () => {
@@ -184,7 +198,7 @@ export function createWindows(scale: () => number) {
     open: (id: string, size: Size) => {
       if (windows[id]) return;
       setWindows(id, opening(id, size, freeSlot(windows)));
-      if (!windows[id]?.minimized) raise(id);
+      raise(id);
     },
     close: (id: string) => {
       setWindows(
