@@ -29,7 +29,7 @@ import { SnapPreview } from '../windows/snap-preview.tsx';
 import { Switcher } from '../windows/switcher.tsx';
 import { Banner } from './banner.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
-import { createDesktop, DesktopProvider } from './model.ts';
+import { createDesktop, DesktopProvider, type Dialog } from './model.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Welcome } from './welcome.tsx';
 import './desktop.css';
@@ -55,6 +55,7 @@ export function Desktop(props: { readonly session: SessionModel }): JSX.Element 
     const front = windows.front();
     document.title = front === undefined ? 'RayOS' : `${desktop.titleOf(front)} · RayOS`;
   });
+  createEffect(on(windows.front, pages.mark, { defer: true }));
   // A guest that gets the keyboard gets what the person has copied, if they allowed that.
   createEffect(
     on(windows.keyboard, (id) => {
@@ -67,9 +68,9 @@ export function Desktop(props: { readonly session: SessionModel }): JSX.Element 
       if (status === 'lost') desktop.work.forget();
     }),
   );
-  const open = <K extends string>(kind: K) => {
+  const open = <K extends Dialog['kind']>(kind: K) => {
     const now = dialog();
-    return now?.kind === kind ? now : undefined;
+    return now?.kind === kind ? (now as Extract<Dialog, { kind: K }>) : undefined;
   };
   const empty = () => desktop.known() && world.surfaces.length === 0 && pages.open().length === 0;
   return (
@@ -100,8 +101,8 @@ export function Desktop(props: { readonly session: SessionModel }): JSX.Element 
       </main>
       <Dock />
       <Toasts />
-      <Show when={open('switcher')}>
-        {(now) => <Switcher held={'held' in now() && (now() as { held: boolean }).held} />}
+      <Show when={open('switcher')} keyed>
+        {(now) => <Switcher held={now.held} />}
       </Show>
       <Show when={open('intent')}>
         <IntentBar />

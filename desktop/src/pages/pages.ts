@@ -72,8 +72,14 @@ export function createPages(windows: Windows) {
     const page = pageOf(address);
     if (!page) return;
     put(page);
-    history.replaceState(null, '', addressOf(page));
     windows.enter(page.id);
+    mark(page.id);
+  };
+  /** The address of the document is that of the page in front, so that a reload and a link lead there. */
+  const mark = (front: string | undefined) => {
+    const page = open().find((p) => p.id === front);
+    const address = page ? addressOf(page) : location.pathname;
+    history.replaceState(null, '', address);
   };
   for (const address of remembered()) {
     const page = pageOf(address);
@@ -86,11 +92,11 @@ export function createPages(windows: Windows) {
     close: (id: string) => {
       keep(open().filter((page) => page.id !== id));
       windows.close(id);
-      if (pageOf(location.hash)?.id === id) history.replaceState(null, '', location.pathname);
     },
+    mark,
     /** Follows the address of the document: now, and whenever it changes. */
     follow: (signal: AbortSignal) => {
-      show(location.hash);
+      if (pageOf(location.hash)) show(location.hash);
       window.addEventListener('hashchange', () => show(location.hash), { signal });
     },
   };

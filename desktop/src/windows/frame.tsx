@@ -1,6 +1,6 @@
 // What every window has: its place, its title bar, its edges. What is in it is its owner's.
 
-import { createMemo, For, type JSX, Show } from 'solid-js';
+import { createEffect, createMemo, For, type JSX, Show } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
 import type { MenuItem } from '../menu/menu.tsx';
 import { dragging } from './drag.ts';
@@ -50,8 +50,17 @@ export function WindowFrame(props: Props): JSX.Element {
     const { width: across, height: down } = windows.viewport();
     return `translate(${(across - width) / 2}px, ${down}px) scale(0.2)`;
   };
+  let frame: HTMLElement | undefined;
+  // What is put away lets go of the focus: it goes to the next window, else to the dock.
+  createEffect(() => {
+    if (shape() !== 'minimized' || !frame?.contains(document.activeElement)) return;
+    const next = windows.front();
+    if (next) windows.leave(next);
+    else document.querySelector<HTMLElement>('[data-dock] button')?.focus();
+  });
   return (
     <section
+      ref={frame}
       class={`window ${props.class ?? ''}`}
       classList={{ front: windows.front() === id, entered: windows.keyboard() === id }}
       aria-label={props.title}

@@ -48,7 +48,9 @@ export function Switcher(props: { readonly held: boolean }): JSX.Element {
     if (props.held && event.key === 'Control') choose(at());
   };
   onMount(() => {
-    go(at());
+    // After the dialog, which puts the focus on its first button.
+    const first = at();
+    queueMicrotask(() => go(first));
     document.addEventListener('keyup', keyup, true);
   });
   onCleanup(() => document.removeEventListener('keyup', keyup, true));

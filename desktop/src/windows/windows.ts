@@ -194,11 +194,11 @@ export function createWindows(scale: () => number) {
       return () => void (handles.get(id) === handle && handles.delete(id));
     },
     leave: (id: string) => handles.get(id)?.leave(),
-    /** Opens a window for a page, or does nothing when it is open. */
+    /** Opens a window for a page where it was before, or does nothing when it is open. */
     open: (id: string, size: Size) => {
       if (windows[id]) return;
       setWindows(id, opening(id, size, freeSlot(windows)));
-      raise(id);
+      setFront(topmost());
     },
     close: (id: string) => {
       setWindows(
@@ -226,6 +226,7 @@ export function createWindows(scale: () => number) {
           }
         }),
       );
+      if (opened.length > 0) setFront(topmost());
       settle();
       return opened;
     },
