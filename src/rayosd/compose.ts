@@ -13,7 +13,14 @@ import { type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
-import { Guests, guestMigration, kvmGroup, type Recipe, Registry } from '../guests/index.ts';
+import {
+  Guests,
+  guestMigration,
+  kvmGroup,
+  type Recipe,
+  Registry,
+  SnapshotRows,
+} from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
@@ -66,6 +73,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
+      snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
