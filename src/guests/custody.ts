@@ -2,15 +2,16 @@
 // does one thing at a time for each guest only because its caller does.
 
 import { asRayError, type Probe, RayError } from '../contracts/index.ts';
-import { Emitter, type Paths } from '../foundation/index.ts';
+import { Emitter, type Paths, sleep } from '../foundation/index.ts';
 import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
-import type { GuestProcess, GuestRow, Registry } from './registry.ts';
+import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
+import { discardState, isWhole, writeState } from './saved.ts';
 
 export type CustodyParts = {
   readonly registry: Registry;
@@ -23,6 +24,12 @@ export type CustodyParts = {
   /** The built image of a recipe. Throws IMAGE_MISSING. */
   image(recipe: string): Promise<BootImage>;
 };
+
+const silenceMs = 5000;
+
+function hungReason({ name }: GuestRow): string {
+  return `QEMU does not answer. End it, if it stays so: rayos guest kill ${name}`;
+}
 
 export class Custody {
   /** Something that people see of a guest has changed. */
@@ -60,13 +67,49 @@ export class Custody {
     await this.#ending.get(id);
   }
 
+  /** Stops a guest's processors, or lets them go on. */
+  async setPaused(row: GuestRow, isPaused: boolean): Promise<void> {
+    const guest = this.#running.get(row.id);
+    if (!guest) throw notRunning(row);
+    await (isPaused ? guest.pause() : guest.goOn());
+    this.#noteRun(row, isPaused ? 'you paused it' : undefined);
+  }
+
+  /**
+   * Saves a guest to disk and ends its QEMU. The row says that it is saved once the file is durable, and
+   * before QEMU ends. Throws STATE_UNWRITABLE: it then goes on as before.
+   */
+  async suspend(row: GuestRow, wake: boolean): Promise<void> {
+    const { registry, mark } = this.#parts;
+    const guest = this.#running.get(row.id);
+    if (!guest || row.machine === undefined || row.process === undefined) throw notRunning(row);
+    const { machine, process } = row;
+    mark('GUEST:SUSPENDING', { guest: row.name });
+    await guest.quietly(async () => {
+      await guest.qemu.qmp.execute('stop');
+      try {
+        const bytes = await writeState(guest.qemu.qmp, this.#places(row.id), AbortSignal.any([]));
+        const { accelerator } = process;
+        const at = new Date().toISOString();
+        registry.setSaved(row.id, { at, bytes, accelerator, machine }, wake);
+      } catch (thrown) {
+        discardState(this.#places(row.id));
+        if (row.state === 'running') await guest.qemu.resume();
+        throw thrown;
+      }
+    });
+    await guest.qemu.kill();
+    await this.#ending.get(row.id);
+  }
+
   /** The guest that runs, or a fresh start of it. Throws POLICY_DENIED, GUEST_DIED, IMAGE_MISSING …; noted down. */
   async start(row: GuestRow): Promise<RunningGuest> {
     const { id } = row;
     this.#life.signal.throwIfAborted();
     const already = this.#running.get(id);
     if (already) return already;
-    if (row.process) {
+    if (row.saved && row.process) await this.reattach(row);
+    else if (row.process) {
       const attached = await this.reattach(row);
       if (attached) return attached;
       if (this.#parts.registry.get(id).process)
@@ -101,11 +144,24 @@ export class Custody {
   async reattach(row: GuestRow): Promise<RunningGuest | undefined> {
     const { mark } = this.#parts;
     const process = row.process ?? this.#strayOf(row);
+    if (row.saved) {
+      // Nothing has run since it was saved: a QEMU that is there was about to end, or was still loading.
+      if (process && (await killProcess(process.pid, process.startTime)))
+        mark('GUEST:MENDED', { guest: row.name, what: 'it rests on disk' });
+      this.#forgetProcess(row.id, 'stopped');
+      this.changed.emit();
+      return undefined;
+    }
+    discardState(this.#places(row.id));
     try {
+      const mayRun = row.state !== 'paused';
       const guest =
-        process && (await RunningGuest.attach(process, this.#places(row.id), this.#life.signal));
+        process &&
+        (await RunningGuest.attach(process, this.#places(row.id), this.#life.signal, mayRun));
       if (guest) {
         this.#adopt(row, guest);
+        const reason = guest.stopReason ?? (mayRun ? undefined : (row.reason ?? 'you paused it'));
+        if (reason !== undefined) this.#noteRun(row, reason);
         mark('GUEST:REATTACHED', { guest: row.name });
         return guest;
       }
@@ -137,9 +193,11 @@ export class Custody {
       await this.#ending.get(id);
     } else if (row.process) {
       await killProcess(row.process.pid, row.process.startTime);
-    } else if (row.state !== 'starting') {
+    } else if (row.saved === undefined && row.state !== 'starting') {
       throw notRunning(row);
     }
+    this.#parts.registry.setSaved(id, undefined);
+    discardState(this.#places(id));
     this.#forgetProcess(id, 'stopped');
     this.#parts.mark('GUEST:KILLED', { guest: row.name });
     this.changed.emit();
@@ -174,13 +232,19 @@ export class Custody {
   async #launch(row: GuestRow, signal: AbortSignal): Promise<RunningGuest> {
     const { registry, mark } = this.#parts;
     const places = this.#places(row.id);
-    const image = await this.#parts.image(row.recipe);
     const { accelerator, binary } = await this.#parts.probe(signal);
+    if (row.saved) {
+      const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
+      if (woken) return woken;
+    }
+    const image = await this.#parts.image(row.recipe);
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
     makePlaces(places);
-    const guest = await RunningGuest.launch(machineOf(row, image, places, accelerator), places, {
+    const machine = machineOf(row, image, places, accelerator);
+    registry.setMachine(row.id, machine);
+    const guest = await RunningGuest.launch(machine, places, {
       binary,
       signal,
       ...guestUser(row),
@@ -189,6 +253,73 @@ export class Custody {
     });
     this.#adopt(row, guest);
     return guest;
+  }
+
+  /**
+   * Lets a suspended guest go on where it was. Undefined when its state cannot be loaded, which is told:
+   * the state is given up then. Throws when the launch was cancelled; the state is kept then.
+   */
+  async #wake(
+    row: GuestRow,
+    saved: SavedState,
+    { accelerator, binary }: { readonly accelerator: 'kvm' | 'tcg'; readonly binary: string },
+    signal: AbortSignal,
+  ): Promise<RunningGuest | undefined> {
+    const { registry, mark } = this.#parts;
+    const places = this.#places(row.id);
+    const since = performance.now();
+    registry.setState(row.id, 'starting');
+    mark('GUEST:STARTING', { guest: row.name, accelerator });
+    this.changed.emit();
+    try {
+      if (saved.accelerator !== accelerator)
+        throw new RayError('GUEST_CANNOT', `it was saved under ${saved.accelerator}`);
+      if (!isWhole(places, saved.bytes))
+        throw new RayError('GUEST_CANNOT', 'its saved state is not whole');
+      makePlaces(places);
+      const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
+        binary,
+        signal,
+        ...guestUser(row),
+        onSpawned: (process) =>
+          registry.setProcess(row.id, {
+            ...process,
+            accelerator,
+            started: new Date().toISOString(),
+          }),
+        // From here on its disks go on, and the state would not fit them any more.
+        beforeItRuns: () => registry.setSaved(row.id, undefined),
+      });
+      discardState(places);
+      registry.setMachine(row.id, saved.machine);
+      this.#adopt(row, guest);
+      mark('GUEST:WOKEN', {
+        guest: row.name,
+        milliseconds: Math.round(performance.now() - since),
+      });
+      return guest;
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      const { message } = asRayError(thrown);
+      registry.setProcess(row.id, undefined);
+      registry.setSaved(row.id, undefined);
+      discardState(places);
+      mark('GUEST:COLD_BOOTED', { guest: row.name, reason: message });
+      this.#parts.report(
+        `${row.title} could not go on where it was, and boots anew`,
+        asRayError(thrown),
+      );
+      return undefined;
+    }
+  }
+
+  /** Writes down that a guest's processors stand still, for `reason`, or go on. */
+  #noteRun(row: GuestRow, reason: string | undefined): void {
+    const { registry, mark } = this.#parts;
+    registry.setState(row.id, reason === undefined ? 'running' : 'paused', reason);
+    if (reason === undefined) mark('GUEST:RESUMED', { guest: row.name });
+    else mark('GUEST:PAUSED', { guest: row.name, reason });
+    this.changed.emit();
   }
 
   /** A QEMU of this guest that an earlier rayosd started and had no time to note down. */
@@ -215,6 +346,10 @@ export class Custody {
     });
     if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
+    guest.ran.on((reason) => this.#noteRun(row, reason));
+    guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
+    guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
+    void this.#watchSilence(row, guest);
     this.#ending.set(
       row.id,
       guest.qemu.exited.then(() => this.#ended(row, guest)),
@@ -227,7 +362,11 @@ export class Custody {
     this.#running.delete(row.id);
     const { mark } = this.#parts;
     const isExpected = this.#expected.delete(row.id);
-    if (isExpected || guest.shutDownByGuest) {
+    const saved = this.#parts.registry.find(row.id)?.saved;
+    if (saved !== undefined) {
+      this.#forgetProcess(row.id, 'stopped');
+      mark('GUEST:SUSPENDED', { guest: row.name, bytes: saved.bytes });
+    } else if (isExpected || guest.shutDownByGuest) {
       this.#forgetProcess(row.id, 'stopped');
       mark('GUEST:STOPPED', { guest: row.name });
     } else {
@@ -235,6 +374,7 @@ export class Custody {
       this.#forgetProcess(row.id, 'failed', `${error.message}. ${error.next}`);
       mark('GUEST:FAILED', { guest: row.name, code: error.code });
     }
+    if (saved === undefined) this.#forgetScreen(row.id);
     this.#ending.delete(row.id);
     this.gone.emit(row.id);
     this.changed.emit();
@@ -248,9 +388,37 @@ export class Custody {
   #forgetProcess(id: string, state: 'stopped' | 'failed', reason?: string): void {
     try {
       this.#parts.registry.setProcess(id, undefined);
-      this.#parts.registry.setState(id, state, reason);
+      const rests = this.#parts.registry.find(id)?.saved !== undefined;
+      this.#parts.registry.setState(id, rests ? 'suspended' : state, reason);
     } catch (thrown) {
       this.#parts.report('the registry could not be written', asRayError(thrown));
+    }
+  }
+
+  /** A guest that has ended is not shown again by itself. */
+  #forgetScreen(id: string): void {
+    try {
+      this.#parts.registry.setPresented(id, false);
+    } catch (thrown) {
+      this.#parts.report('the registry could not be written', asRayError(thrown));
+    }
+  }
+
+  /** Tells when QEMU answers nothing any more, and when it answers again. */
+  async #watchSilence(row: GuestRow, guest: RunningGuest): Promise<void> {
+    const { registry, mark } = this.#parts;
+    const isOurs = () => this.#running.get(row.id) === guest;
+    let isSilent = false;
+    while (isOurs()) {
+      await sleep(silenceMs, this.#life.signal).catch(() => undefined);
+      if (!isOurs() || this.#life.signal.aborted) return;
+      const answers = await guest.answers(silenceMs);
+      if (!isOurs() || answers !== isSilent) continue;
+      isSilent = !answers;
+      const { state } = registry.get(row.id);
+      registry.setState(row.id, state, isSilent ? hungReason(row) : undefined);
+      if (isSilent) mark('GUEST:HUNG', { guest: row.name, what: 'QEMU' });
+      this.changed.emit();
     }
   }
 

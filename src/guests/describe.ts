@@ -51,6 +51,9 @@ export async function detailOf(
     disks: [],
     folders: row.spec.folders,
     snapshots: [],
+    ...(row.saved === undefined
+      ? {}
+      : { suspended: { at: row.saved.at, sizeBytes: row.saved.bytes } }),
     limits: { ...row.spec.limits, heldBy: 'nothing yet' },
     isolation: isolationOf(row, running, devices),
     devices: devices.map(wordsOf),

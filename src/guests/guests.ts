@@ -1,7 +1,7 @@
 // The life of guests: create, start, stop, kill, delete; one operation at a time for each guest. What a
 // method answers has been observed: "started" means that the desktop inside has said so.
 
-import { type Guest, type GuestDetail, RayError } from '../contracts/index.ts';
+import { asRayError, type Guest, type GuestDetail, RayError } from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
@@ -9,9 +9,14 @@ import { detailOf, summaryOf } from './describe.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
-import type { GuestRow } from './registry.ts';
+import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
 import { plainSpec } from './spec.ts';
+
+export type StopStep = {
+  readonly step: 'agent' | 'power-button' | 'kill';
+  readonly afterMs: number;
+};
 
 export type GuestParts = CustodyParts & { readonly recipes: Readonly<Record<string, Recipe>> };
 
@@ -121,18 +126,103 @@ export class Guests implements AsyncDisposable {
     );
   }
 
-  /** Asks the guest to shut down: its agent first, then its power button. Throws GUEST_WILL_NOT_STOP. */
-  stop(id: string): Promise<void> {
+  /** Stops a guest's processors. Throws GUEST_NOT_RUNNING. */
+  pause(id: string): Promise<void> {
+    return this.#turns.run(id, async () => {
+      if (this.row(id).state !== 'paused') await this.#custody.setPaused(this.row(id), true);
+    });
+  }
+
+  /** Lets a paused or suspended guest go on where it was. Throws GUEST_NOT_RUNNING for a stopped one. */
+  async resume(id: string, signal: AbortSignal): Promise<void> {
+    if (this.row(id).saved !== undefined) return await this.start(id, signal);
+    await this.#turns.run(id, async () => {
+      this.#runningOf(id);
+      if (this.row(id).state === 'paused') await this.#custody.setPaused(this.row(id), false);
+    });
+  }
+
+  /** Saves a guest to disk and ends its machine; `wake`: it goes on by itself when RayOS starts. */
+  suspend(id: string, wake = false): Promise<void> {
     return this.#turns.run(id, async () => {
       const row = this.row(id);
+      if (row.saved !== undefined) return;
+      await this.#custody.suspend(row, wake);
+      if (!wake) this.#parts.registry.setPresented(id, false);
+    });
+  }
+
+  /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
+  change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
+    const row = this.#parts.registry.change(id, to);
+    this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
+    this.changed.emit();
+    return row;
+  }
+
+  /** Throws GUEST_EXISTS; GUEST_RUNNING for the name of a running guest, which its window bears. */
+  rename(id: string, to: { readonly name?: string; readonly title?: string }): GuestRow {
+    const before = this.row(id);
+    if (to.name !== undefined && to.name !== before.name && this.#custody.get(id))
+      throw new RayError('GUEST_RUNNING', `${before.title} is running`, { guest: before.name });
+    const row = this.#parts.registry.change(id, to);
+    this.#parts.mark('GUEST:RENAMED', { guest: before.name, name: row.name });
+    this.changed.emit();
+    return row;
+  }
+
+  /** Remembers whether a guest is on screen, for the next start of RayOS. */
+  setPresented(id: string, isPresented: boolean): void {
+    this.#parts.registry.setPresented(id, isPresented);
+  }
+
+  /** What is to be done for guests once RayOS has started: by name, to start, and to show as well. */
+  toRestore(): { readonly name: string; readonly present: boolean }[] {
+    return this.#parts.registry
+      .all()
+      .filter(
+        (row) =>
+          row.wake ||
+          (row.presented && this.#custody.get(row.id) !== undefined) ||
+          (row.spec.autostart && row.state === 'stopped'),
+      )
+      .map(({ name, presented }) => ({ name, present: presented }));
+  }
+
+  /**
+   * Asks the guest to shut down: its agent first, then its power button; with `kill`, ends it after both.
+   * Answers with what was done; nothing, for a guest that is stopped. Throws GUEST_WILL_NOT_STOP,
+   * GUEST_PAUSED, GUEST_SUSPENDED.
+   */
+  stop(id: string, options: { readonly kill?: boolean } = {}): Promise<StopStep[]> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      const { name, title } = row;
+      if (row.saved !== undefined)
+        throw new RayError('GUEST_SUSPENDED', `${title} is suspended`, { guest: name });
+      if (row.state === 'stopped') return [];
+      if (row.state === 'paused' && options.kill !== true)
+        throw new RayError('GUEST_PAUSED', `${title} is paused`, { guest: name });
       const guest = this.#runningOf(id);
+      const since = performance.now();
+      const steps: StopStep[] = [];
+      const step = (what: StopStep['step']) => {
+        steps.push({ step: what, afterMs: Math.round(performance.now() - since) });
+        this.#parts.mark('GUEST:STOPPING', { guest: name, step: what });
+      };
       this.#custody.expectEnd(id, true);
-      this.#parts.mark('GUEST:STOPPING', { guest: row.name, step: 'agent' });
+      step('agent');
       guest.askToStop();
       if (!(await guest.goneWithin(agentStopMs))) {
-        this.#parts.mark('GUEST:STOPPING', { guest: row.name, step: 'power-button' });
+        step('power-button');
         await guest.pressPower().catch(() => undefined); // it may be going just now
         if (!(await guest.goneWithin(powerButtonMs))) {
+          if (options.kill === true) {
+            step('kill');
+            await guest.qemu.kill();
+            await this.#custody.ended(id);
+            return steps;
+          }
           this.#custody.expectEnd(id, false);
           throw new RayError(
             'GUEST_WILL_NOT_STOP',
@@ -142,6 +232,7 @@ export class Guests implements AsyncDisposable {
         }
       }
       await this.#custody.ended(id);
+      return steps;
     });
   }
 
@@ -188,6 +279,24 @@ export class Guests implements AsyncDisposable {
         }
       }),
     );
+  }
+
+  /** Saves every guest to disk, to go on when RayOS starts again; one that cannot be is stopped. */
+  async suspendAll(): Promise<void> {
+    await this.#close();
+    await Promise.all(
+      this.#custody.ids().map(async (id) => {
+        try {
+          await this.suspend(id, true);
+        } catch (thrown) {
+          this.#parts.report(
+            `${this.row(id).title} could not be suspended, and is stopped`,
+            asRayError(thrown),
+          );
+        }
+      }),
+    );
+    await this.stopAll();
   }
 
   /** Lets go of all guests; those that run, run on. A launch under way is ended. */

@@ -16,6 +16,12 @@ export type Recipe = { readonly title: string; readonly memoryMiB: number; reado
 
 export const screen = { width: 1280, height: 800 } as const;
 
+/**
+ * x86-64-v2 with AES: named, so that a saved state finds the same processor in every QEMU from 7.2 on, and
+ * of features that TCG and every KVM host of the last fifteen years have.
+ */
+const cpuModel = 'qemu64,-svm,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3';
+
 export const agentPort = 'org.rayos.agent';
 
 export function machineOf(
@@ -30,6 +36,8 @@ export function machineOf(
     accelerator,
     cpus: row.cpus,
     memoryMiB: row.memoryMiB,
+    machineType: 'pc-q35-7.2',
+    cpuModel,
     boot: {
       kind: 'kernel',
       kernel: image.kernel,

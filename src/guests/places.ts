@@ -13,6 +13,8 @@ export type Places = {
   readonly serialSocket: string;
   readonly serialLog: string;
   readonly qemuLog: string;
+  /** The state of the machine while it is suspended. */
+  readonly memory: string;
 };
 
 export function placesOf(paths: Paths, id: string): Places {
@@ -27,6 +29,7 @@ export function placesOf(paths: Paths, id: string): Places {
     serialSocket: join(runtimeDir, 'serial.sock'),
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
+    memory: join(stateDir, 'memory.state'),
   };
 }
 

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { GuestState } from '../contracts/index.ts';
 import { RayError } from '../contracts/index.ts';
 import type { Migration, Store } from '../foundation/index.ts';
+import type { MachineConfig } from '../hypervisor/index.ts';
 import { type GuestSpec, parseSpec } from './spec.ts';
 
 export const guestMigration: Migration = {
@@ -15,6 +16,10 @@ export const guestMigration: Migration = {
        memory_mib INTEGER NOT NULL, cpus INTEGER NOT NULL, uid INTEGER NOT NULL UNIQUE, created TEXT NOT NULL,
        state TEXT NOT NULL DEFAULT 'stopped', reason TEXT, pid INTEGER, pid_start INTEGER, accelerator TEXT, started TEXT) STRICT`,
     `ALTER TABLE guest ADD COLUMN spec TEXT NOT NULL DEFAULT '{}'`,
+    `ALTER TABLE guest ADD COLUMN saved TEXT;
+     ALTER TABLE guest ADD COLUMN presented INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE guest ADD COLUMN machine TEXT;
+     ALTER TABLE guest ADD COLUMN wake INTEGER NOT NULL DEFAULT 0`,
   ],
 };
 
@@ -32,6 +37,14 @@ export type GuestRow = {
   readonly state: GuestState;
   readonly reason: string | undefined;
   readonly process: GuestProcess | undefined;
+  /** The state on disk that it goes on from; nothing of it has run since, whatever else the row says. */
+  readonly saved: SavedState | undefined;
+  /** The machine as its QEMU was started last. */
+  readonly machine: MachineConfig | undefined;
+  /** On screen, and so again after a restart of RayOS. */
+  readonly presented: boolean;
+  /** Suspended because RayOS stopped: it goes on when RayOS starts. */
+  readonly wake: boolean;
 };
 
 /** The QEMU of a running guest; `startTime` tells it from a later process with the same id. */
@@ -40,6 +53,16 @@ export type GuestProcess = {
   readonly startTime: number;
   readonly accelerator: 'kvm' | 'tcg';
   readonly started: string;
+};
+
+/** A machine's state in the guest's folder, and what it can be loaded into. */
+export type SavedState = {
+  readonly at: string;
+  readonly bytes: number;
+  /** A state of one accelerator is not loaded into another. */
+  readonly accelerator: 'kvm' | 'tcg';
+  /** The machine as it was started: what is changed of the guest holds from its next cold start. */
+  readonly machine: MachineConfig;
 };
 
 export type NewGuest = Pick<GuestRow, 'name' | 'title' | 'recipe' | 'memoryMiB' | 'cpus' | 'spec'>;
@@ -126,6 +149,28 @@ export class Registry {
       );
   }
 
+  /** Notes that a guest rests on disk (in one step with its state), or that it does no longer. */
+  setSaved(id: string, saved: SavedState | undefined, wake = false): void {
+    this.#store.transaction(() => {
+      this.#store.database
+        .prepare('UPDATE guest SET saved = ?, wake = ? WHERE id = ?')
+        .run(saved === undefined ? null : JSON.stringify(saved), wake ? 1 : 0, id);
+      if (saved !== undefined) this.setState(id, 'suspended');
+    });
+  }
+
+  setMachine(id: string, machine: MachineConfig): void {
+    this.#store.database
+      .prepare('UPDATE guest SET machine = ? WHERE id = ?')
+      .run(JSON.stringify(machine), id);
+  }
+
+  setPresented(id: string, isPresented: boolean): void {
+    this.#store.database
+      .prepare('UPDATE guest SET presented = ? WHERE id = ?')
+      .run(isPresented ? 1 : 0, id);
+  }
+
   /** Writes what a person changed of a guest. Throws GUEST_EXISTS when the name is taken. */
   change(
     id: string,
@@ -167,6 +212,10 @@ function rowOf(row: Record<string, unknown>): GuestRow {
     created: text('created'),
     spec: parseSpec(text('spec')),
     state: text('state') as GuestState,
+    saved: row.saved === null ? undefined : (JSON.parse(text('saved')) as SavedState),
+    machine: row.machine === null ? undefined : (JSON.parse(text('machine')) as MachineConfig),
+    presented: row.presented === 1,
+    wake: row.wake === 1,
     reason: row.reason === null ? undefined : text('reason'),
     process:
       row.pid === null

@@ -1,7 +1,7 @@
 // One running guest: its QEMU, its agent, its serial log; and what is known of its readiness. It is
 // disposed of when its QEMU is gone, or when rayosd lets go of it (QEMU runs on then).
 
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { RayError } from '../contracts/index.ts';
 import { Emitter, unlessAborted, within } from '../foundation/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   keepSerialLog,
   type LaunchOptions,
   launchQemu,
+  loadState,
   type MachineConfig,
   type RunningQemu,
 } from '../hypervisor/index.ts';
@@ -20,9 +21,16 @@ import type { GuestProcess } from './registry.ts';
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
 const attachTimeoutMs = 5000;
 
+const noRoom = 'there is no room for its disk any more: free some, then resume it';
+
 export class RunningGuest implements AsyncDisposable {
   /** The guest's desktop has said that it can be used; milliseconds, 0 where the start was not seen. */
   readonly becameReady = new Emitter<number>();
+  /** Its processors have stopped, for the reason given, or go on (undefined), and nobody here asked for it. */
+  readonly ran = new Emitter<string | undefined>();
+  /** A disk of it could not be written for want of room; the disk's name. */
+  readonly diskFull = new Emitter<string>();
+  readonly panicked = new Emitter<void>();
   readonly qemu: RunningQemu;
   readonly #agent: Agent;
   readonly #serial: AsyncDisposable;
@@ -32,6 +40,8 @@ export class RunningGuest implements AsyncDisposable {
   #readyAfterMs: number | undefined;
   #ready = false;
   #shutDownByGuest = false;
+  #isQuiet = false;
+  #stopReason: string | undefined;
 
   private constructor(
     qemu: RunningQemu,
@@ -50,23 +60,25 @@ export class RunningGuest implements AsyncDisposable {
       if (message.type === 'state' && !message.ready) this.#ready = false;
       if (message.type === 'stopping') this.#shutDownByGuest = true;
     });
-    qemu.qmp.onEvent(({ event, data }) => {
-      if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
-    });
+    qemu.qmp.onEvent(({ event, data }) => this.#happened(event, data));
   }
 
   /** Starts QEMU and everything that listens to it; the guest's processors run when it resolves. */
   static async launch(
     config: MachineConfig,
     places: Places,
-    options: Omit<LaunchOptions, 'logFd'>,
+    options: Omit<LaunchOptions, 'logFd'> & { beforeItRuns?(): void },
   ): Promise<RunningGuest> {
     const logFd = openFreshLog(places.qemuLog);
     const since = performance.now();
     const qemu = await launchQemu(config, { ...options, logFd }).finally(() => closeSync(logFd));
     try {
       const guest = await RunningGuest.#connect(qemu, places, since, options.signal);
+      if (config.incoming === true) await guest.#load(places.memory, options.signal);
+      options.beforeItRuns?.();
       await qemu.resume();
+      // A guest that goes on from where it was does not say by itself that it is ready.
+      if (config.incoming === true) guest.#agent.say('hello');
       return guest;
     } catch (thrown) {
       await qemu.kill();
@@ -82,6 +94,7 @@ export class RunningGuest implements AsyncDisposable {
     process: GuestProcess,
     places: Places,
     life: AbortSignal,
+    mayRun: boolean,
   ): Promise<RunningGuest | undefined> {
     const signal = AbortSignal.any([life, AbortSignal.timeout(attachTimeoutMs)]);
     const { pid, startTime } = process;
@@ -92,9 +105,10 @@ export class RunningGuest implements AsyncDisposable {
     if (!qemu) return undefined;
     try {
       const guest = await RunningGuest.#connect(qemu, places, undefined, signal);
-      // Its starter died between the process and its first instruction.
-      const { status } = (await qemu.qmp.execute('query-status')) as { status?: string };
-      if (status === 'prelaunch') await qemu.resume();
+      // Its starter died between the process and its first instruction, or in the middle of saving it.
+      const { status = '' } = (await qemu.qmp.execute('query-status')) as { status?: string };
+      if (mayRun && ['prelaunch', 'paused', 'postmigrate'].includes(status)) await qemu.resume();
+      else if (status === 'io-error') guest.#stopReason = noRoom;
       guest.#agent.say('hello');
       return guest;
     } catch (thrown) {
@@ -146,6 +160,39 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
+  /** Why its processors stopped by themselves before it was attached to, if they did. */
+  get stopReason(): string | undefined {
+    return this.#stopReason;
+  }
+
+  async pause(): Promise<void> {
+    await this.quietly(() => this.qemu.qmp.execute('stop'));
+  }
+
+  async goOn(): Promise<void> {
+    await this.quietly(() => this.qemu.resume());
+  }
+
+  /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    this.#isQuiet = true;
+    try {
+      return await work();
+    } finally {
+      this.#isQuiet = false;
+    }
+  }
+
+  /** Whether QEMU answers within `timeoutMs`. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    try {
+      await this.qemu.qmp.execute('query-status', {}, { timeoutMs });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Asks the guest's agent to shut the guest down. */
   askToStop(): void {
     this.#agent.say('shutdown');
@@ -171,6 +218,30 @@ export class RunningGuest implements AsyncDisposable {
     this.#log[Symbol.dispose]();
     await this.#serial[Symbol.asyncDispose]();
     await this.qemu.qmp[Symbol.asyncDispose]();
+  }
+
+  #happened(event: string, data: Readonly<Record<string, unknown>>): void {
+    if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
+    if (event === 'RESET') this.#ready = false;
+    if (event === 'GUEST_PANICKED') this.panicked.emit();
+    if (event === 'BLOCK_IO_ERROR' && data.nospace === true && data.action === 'stop') {
+      this.#stopReason = noRoom;
+      this.diskFull.emit(String(data['node-name'] || data.device || 'disk').slice(0, 40));
+    }
+    if (event === 'STOP' && !this.#isQuiet) this.ran.emit(this.#stopReason ?? 'QEMU stopped it');
+    if (event === 'RESUME') {
+      this.#stopReason = undefined;
+      if (!this.#isQuiet) this.ran.emit(undefined);
+    }
+  }
+
+  async #load(file: string, signal: AbortSignal): Promise<void> {
+    const fd = openSync(file, 'r');
+    try {
+      await loadState(this.qemu.qmp, fd, signal);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #setReady(): void {

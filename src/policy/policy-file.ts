@@ -17,7 +17,7 @@ export const PolicyFile = Type.Object(
     consent: Type.Object({ also: Patterns }, { additionalProperties: false }),
     guests: Type.Object(
       {
-        on_exit: Type.Enum(['stop', 'keep']),
+        on_exit: Type.Enum(['suspend', 'stop', 'keep']),
         max_running: Type.Integer({ minimum: 0, maximum: 1000 }),
         network: Type.Enum(['off']),
       },
@@ -43,9 +43,9 @@ model = []       # language models: nothing until you say otherwise
 also = []
 
 [guests]
-on_exit = "stop"   # when RayOS stops: "stop" its guests, or "keep" them running
-max_running = 8    # guests that may run at the same time
-network = "off"    # guests have no network
+on_exit = "suspend"   # when RayOS stops: "suspend" its guests to go on later, "stop" them, or "keep" them running
+max_running = 8       # guests that may run at the same time
+network = "off"       # guests have no network
 `;
 
 /** What runs when the policy file is broken: nothing but looking and stopping. */

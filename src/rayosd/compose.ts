@@ -14,6 +14,7 @@ import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+import { restoreGuests } from './restore.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -146,6 +147,13 @@ export async function compose(paths: Paths, options: { readonly port: number }):
     ),
   );
   recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+
+  const restoring = new AbortController();
+  const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);
+  stack.defer(async () => {
+    restoring.abort(new RayError('CANCELLED', 'RayOS is stopping'));
+    await restored;
+  });
 
   const owned = stack.move();
   return {

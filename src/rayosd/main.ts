@@ -69,10 +69,15 @@ async function present(
 
 async function stop({ guests, policy, recorder }: Rayos, reason: string): Promise<void> {
   recorder.mark('BOOT_MARKER:STOPPING', { reason });
-  const running = guests.list().filter((guest) => guest.state === 'running').length;
+  const running = guests
+    .list()
+    .filter(({ state }) => state === 'running' || state === 'paused').length;
   if (running > 0 && policy.policy.guests.on_exit === 'stop') {
     say(`Stopping ${running === 1 ? 'the guest' : `${running} guests`} …`);
     await guests.stopAll();
+  } else if (running > 0 && policy.policy.guests.on_exit === 'suspend') {
+    say(`Suspending ${running === 1 ? 'the guest' : `${running} guests`} …`);
+    await guests.suspendAll();
   } else if (running > 0) {
     say(`${running === 1 ? 'The guest runs' : `${running} guests run`} on, as policy says.`);
   }

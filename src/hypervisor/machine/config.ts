@@ -11,7 +11,10 @@ export type Boot =
     }
   /** SeaBIOS, QEMU's own. */
   | { readonly kind: 'firmware' }
-  /** UEFI (OVMF): code, read-only; and this machine's own copy of its variables. */
+  /**
+   * UEFI (OVMF): code, read-only and raw; and this machine's own copy of its variables, a qcow2, since a
+   * writable raw disk would keep the whole machine from being snapshotted.
+   */
   | { readonly kind: 'uefi'; readonly code: string; readonly variables: string };
 
 export type DiskFormat = 'raw' | 'qcow2' | 'vmdk' | 'vpc' | 'vhdx';
@@ -26,13 +29,17 @@ export type Device =
   | { readonly kind: 'vga' }
   | { readonly kind: 'virtio-keyboard' }
   | { readonly kind: 'virtio-tablet' }
+  /** QEMU 8.1 and newer. */
   | { readonly kind: 'virtio-multitouch' }
   /** A USB tablet on its own controller: for guests without virtio-input. Keys reach those by PS/2. */
   | { readonly kind: 'usb-tablet' }
   /** A port that the guest sees as /dev/virtio-ports/<name>; QEMU listens on `socketPath`. */
   | { readonly kind: 'virtio-serial-port'; readonly name: string; readonly socketPath: string }
   | { readonly kind: 'virtio-rng' }
-  /** Sound through QEMU's D-Bus: heard by who listens, lost otherwise. */
+  /**
+   * Sound through QEMU's D-Bus: heard by who listens, lost otherwise. An Intel HDA card on every version:
+   * all systems know it, and virtio-sound (QEMU 8.2) cannot be migrated, so not suspended either.
+   */
   | { readonly kind: 'sound' }
   /** `name` is stable over the life of the guest: it names the block node and what snapshots say. */
   | {
@@ -45,7 +52,8 @@ export type Device =
       /** Bytes a second each way, if they are limited here. */
       readonly bytesPerSecond?: number;
     }
-  | { readonly kind: 'cdrom'; readonly name: string; readonly path: string }
+  /** Without a path the drive is empty. */
+  | { readonly kind: 'cdrom'; readonly name: string; readonly path?: string }
   /** QEMU's own network stack. `restrict` closes it to everything but `forwards` (of 127.0.0.1). */
   | {
       readonly kind: 'network-user';
@@ -74,7 +82,7 @@ export type MachineConfig = {
   readonly memoryMiB: number;
   /** Pinned, so that a saved state can be loaded later. Default: pc-q35-7.2. */
   readonly machineType?: string;
-  /** Default: max, that is, all that the accelerator can give. */
+  /** A model, and features added or left out (`qemu64,+aes`). Default: max, all that the accelerator has. */
   readonly cpuModel?: string;
   readonly boot: Boot;
   readonly display: { readonly width: number; readonly height: number; readonly heads: number };

@@ -46,20 +46,23 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       },
     },
     'guest.stop': {
-      run: async ({ guest }) => {
+      run: async ({ guest, kill }) => {
         const id = idOf(guest);
-        await guests.stop(id);
-        return { ...seen(id), steps: [] };
+        const steps = await guests.stop(id, { kill: kill ?? false });
+        return { ...seen(id), steps };
       },
     },
     'guest.kill': {
       plan: ({ guest }) => {
         const row = guests.row(idOf(guest));
-        if (row.process === undefined && row.state !== 'starting') throw notRunning(row);
+        if (row.process === undefined && row.saved === undefined && row.state !== 'starting')
+          throw notRunning(row);
         return {
           summary: `This ends ${row.title} at once.`,
           steps: [
-            `end the QEMU process of ${row.title} without asking the guest`,
+            row.saved === undefined
+              ? `end the QEMU process of ${row.title} without asking the guest`
+              : `remove the state in which ${row.title} was suspended`,
             'work in it that is not saved is lost',
           ],
           target: row.name,
@@ -94,18 +97,74 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       },
     },
     'guest.propose': { run: notBuilt },
-    'guest.set': { run: notBuilt },
-    'guest.rename': { run: notBuilt },
+    'guest.set': {
+      run: ({ guest, memoryMiB, cpus, forward, cpuPercent, diskMiBPerSecond, ...rest }) => {
+        const row = guests.row(idOf(guest));
+        const given = <T extends object>(values: T) =>
+          Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+        const spec = {
+          ...row.spec,
+          ...given(rest),
+          limits: { ...row.spec.limits, ...given({ cpuPercent, diskMiBPerSecond }) },
+          ...(forward === undefined ? {} : { forwards: portsOf(forward) }),
+        } as GuestRow['spec'];
+        guests.change(row.id, {
+          spec,
+          ...(memoryMiB === undefined ? {} : { memoryMiB }),
+          ...(cpus === undefined ? {} : { cpus }),
+        });
+        return guests.detail(row.id);
+      },
+    },
+    'guest.rename': {
+      run: ({ guest, name, title }) => {
+        const id = idOf(guest);
+        guests.rename(id, {
+          ...(name === undefined ? {} : { name }),
+          ...(title === undefined ? {} : { title }),
+        });
+        return seen(id);
+      },
+    },
     'guest.clone': { run: notBuilt },
-    'guest.pause': { run: notBuilt },
-    'guest.resume': { run: notBuilt },
-    'guest.suspend': { run: notBuilt },
+    'guest.pause': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.pause(id);
+        return seen(id);
+      },
+    },
+    'guest.resume': {
+      run: async ({ guest }, { signal }) => {
+        const id = idOf(guest);
+        await guests.resume(id, signal);
+        return seen(id);
+      },
+    },
+    'guest.suspend': {
+      run: async ({ guest }) => {
+        const id = idOf(guest);
+        await guests.suspend(id);
+        return seen(id);
+      },
+    },
     'snapshot.list': { run: notBuilt },
     'snapshot.take': { run: notBuilt },
     'snapshot.revert': { plan: notBuilt, run: notBuilt },
     'snapshot.delete': { plan: notBuilt, run: notBuilt },
     'disk.resize': { run: notBuilt },
   };
+}
+
+/** `8080:80,2222:22` as ports. */
+function portsOf(text: string): { host: number; guest: number }[] {
+  return text
+    .split(',')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [host = 0, guest = 0] = pair.split(':').map(Number);
+      return { host, guest };
+    });
 }
 
 function notRunning({ name, title }: GuestRow): RayError {

@@ -62,6 +62,7 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         const id = idOf(guest);
         await guests.start(id, signal);
         const shown = await presentation.present(presentGuest(guests.row(id)), { signal });
+        guests.setPresented(id, true);
         return {
           guest: seen(id),
           ...shown,
@@ -73,6 +74,7 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       run: async ({ guest }) => {
         const id = idOf(guest);
         await presentation.hide(id);
+        guests.setPresented(id, false);
         return seen(id);
       },
     },

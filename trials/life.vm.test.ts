@@ -1,0 +1,94 @@
+// A guest's life beyond start and stop: paused, saved to disk and going on from there, and back on screen
+// after a restart of RayOS.
+
+import assert from 'node:assert/strict';
+import { existsSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runs, TestRayos } from './harness/rayos.ts';
+
+const guest = 'rescue-desktop';
+
+/** A guest on screen in whose shell a person has left something that only its memory knows. */
+async function inUse(rayos: TestRayos): Promise<void> {
+  await rayos.run('guest.create', { name: guest });
+  await rayos.run('guest.present', { guest });
+  await say(rayos, 'MARK=still-here; echo it-is-set > /dev/ttyS0');
+  await rayos.serialSays(guest, 'it-is-set');
+}
+
+async function say(rayos: TestRayos, text: string): Promise<void> {
+  await rayos.run('input.type', { text });
+  await rayos.run('input.press', { keys: 'enter' });
+}
+
+async function remembers(rayos: TestRayos, word: string): Promise<void> {
+  await say(rayos, `echo $MARK-${word} > /dev/ttyS0`);
+  await rayos.serialSays(guest, `still-here-${word}`);
+}
+
+async function memoryFile(rayos: TestRayos): Promise<string> {
+  const { id } = await rayos.run('guest.show', { guest });
+  return join(rayos.stateDir, 'guests', id, 'memory.state');
+}
+
+test('a guest is paused, suspended and goes on where it was; a state that is broken is told', async () => {
+  await using rayos = await TestRayos.start();
+  await inUse(rayos);
+  const { pid = 0 } = await rayos.run('guest.show', { guest });
+  assert.equal((await rayos.run('guest.pause', { guest })).state, 'paused');
+  const asked = await rayos.ask('guest.stop', { guest });
+  assert.ok('error' in asked && asked.error.code === 'GUEST_PAUSED');
+  assert.equal((await rayos.run('guest.resume', { guest })).state, 'running');
+  await remembers(rayos, 'paused');
+
+  assert.equal((await rayos.run('guest.suspend', { guest })).state, 'suspended');
+  assert.equal(runs(pid), false);
+  const { suspended } = await rayos.run('guest.show', { guest });
+  assert.ok(suspended !== undefined && suspended.sizeBytes > 1 << 20);
+  const from = performance.now();
+  const shown = await rayos.run('guest.present', { guest });
+  console.log(`saved state → presented: ${Math.round(performance.now() - from)} ms`);
+  assert.partialDeepStrictEqual(shown.guest, { state: 'running', ready: true, presented: true });
+  await rayos.marker('GUEST:WOKEN');
+  await remembers(rayos, 'woken');
+  assert.equal(existsSync(await memoryFile(rayos)), false);
+
+  await rayos.run('guest.suspend', { guest });
+  truncateSync(await memoryFile(rayos), 1 << 20);
+  assert.equal((await rayos.run('guest.start', { guest })).state, 'running');
+  const { reason } = (await rayos.marker('GUEST:COLD_BOOTED')).arguments;
+  assert.match(String(reason), /not whole/);
+
+  const stopped = await rayos.run('guest.stop', { guest });
+  assert.equal(stopped.steps[0]?.step, 'agent');
+  assert.deepEqual((await rayos.run('guest.stop', { guest })).steps, [], 'it is stopped already');
+});
+
+test('RayOS stops and starts: the guest goes on where it was, on screen', async () => {
+  await using rayos = await TestRayos.start();
+  await inUse(rayos);
+  assert.equal(await rayos.stop(), 0);
+  await rayos.boot();
+  await rayos.marker('GUEST:WOKEN');
+  await rayos.marker('PRESENTATION:PRESENTED');
+  await remembers(rayos, 'restart');
+});
+
+for (const at of ['GUEST:SUSPENDING', 'GUEST:STARTING'] as const)
+  test(`kill -9 of rayosd at ${at} of a saved guest: it is there, or rests on disk, and goes on`, async () => {
+    await using rayos = await TestRayos.start();
+    await inUse(rayos);
+    const before = rayos.markers.length;
+    if (at === 'GUEST:STARTING') await rayos.run('guest.suspend', { guest });
+    const command = at === 'GUEST:STARTING' ? 'guest.start' : 'guest.suspend';
+    void rayos.ask(command, { guest }).catch(() => undefined);
+    await rayos.marker(at, { after: before });
+    await rayos.kill();
+    await rayos.boot();
+    await rayos.run('guest.present', { guest });
+    await remembers(rayos, 'kill');
+    assert.ok(!rayos.markers.some(({ name }) => name === 'GUEST:COLD_BOOTED'));
+    assert.equal(existsSync(await memoryFile(rayos)), false);
+    assert.equal(existsSync(`${await memoryFile(rayos)}.tmp`), false);
+  });
