@@ -55,8 +55,7 @@ test('taking it over lets go of what the other one holds down', () => {
   assert.equal(seat.mayType(ada.member), false);
   assert.deepEqual(ada.told(), { type: 'holder', you: false, name: 'BOB', viewers: 2 });
   for (let i = 0; i < 100; i++) seat.hear(i % 2 ? bob.member : ada.member, { type: 'hold' });
-  seat.hear(ada.member, { type: 'hold' });
-  assert.equal(seat.mayType(ada.member), false, 'two who fight for it do so a few times a second');
+  assert.ok(ada.log.releases < 10, 'two who fight for it do so a few times a second');
 });
 
 test('windows of one person hold together, on all screens', () => {
