@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { RayError } from '../src/contracts/index.ts';
 import { paths } from '../src/foundation/index.ts';
+import { benchGuest } from './bench-guest/recipe.ts';
 import { build, type OnProgress } from './build/builder.ts';
 import { type GuestImage, keyForm, readKept, readNewest } from './build/image.ts';
 import { imageKey } from './build/key.ts';
@@ -21,7 +22,7 @@ export type { Recipe } from './recipe.ts';
 
 /** Every guest that RayOS can build, by name. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [linuxDesktop, rescueDesktop].map((recipe) => [recipe.name, recipe]),
+  [linuxDesktop, rescueDesktop, benchGuest].map((recipe) => [recipe.name, recipe]),
 );
 
 /** Where images are kept unless said otherwise. */

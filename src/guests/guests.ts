@@ -6,6 +6,7 @@ import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
+import { baseKey } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
@@ -249,6 +250,8 @@ export class Guests implements AsyncDisposable {
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
       removePlaces(this.#places(id));
       this.#parts.registry.remove(id);
+      const key = baseKey(row);
+      if (key !== undefined) this.#parts.pins.unpin(row.recipe, key, id);
       this.#parts.mark('GUEST:DELETED', { guest: row.name });
       this.changed.emit();
     });

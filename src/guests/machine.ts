@@ -1,5 +1,6 @@
 // The machine that a guest of a recipe runs on: only these devices, no network.
 
+import { join } from 'node:path';
 import type { Device, MachineConfig } from '../hypervisor/index.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
@@ -9,6 +10,14 @@ export type BootImage = {
   readonly kernel: string;
   readonly initrd: string;
   readonly commandLine: string;
+  /** Which build it is: a guest with a disk stays with the one that its disk began with. */
+  readonly key?: string;
+  /** What the guest's own disk begins with. */
+  readonly disk?: {
+    readonly file: string;
+    readonly format: 'qcow2' | 'raw';
+    readonly virtualBytes: number;
+  };
 };
 
 /** What a guest gets unless it was created otherwise. */
@@ -44,8 +53,8 @@ export function machineOf(
       initrd: image.initrd,
       commandLine: image.commandLine,
     },
-    display: { ...screen, heads: 1 },
-    devices: devicesOf(places),
+    display: { ...screen, heads: row.spec.heads },
+    devices: [...devicesOf(places), ...disksOf(row, image, places)],
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -53,7 +62,25 @@ export function machineOf(
   };
 }
 
-/** The devices of a guest's machine: no network among them, and no disk yet. */
+/** The guest's disks, on what they began with. */
+function disksOf({ spec }: GuestRow, image: BootImage, places: Places): Device[] {
+  return spec.disks.map(({ name, file, format, bus, base }) => ({
+    kind: 'disk',
+    name,
+    bus: bus === 'sata' ? 'sata' : 'virtio',
+    path: join(places.disksDir, file),
+    format: format === 'raw' ? 'raw' : 'qcow2',
+    readOnly: false,
+    ...(base === undefined || image.disk === undefined
+      ? {}
+      : { backing: { path: image.disk.file, format: image.disk.format } }),
+    ...(spec.limits.diskMiBPerSecond === undefined
+      ? {}
+      : { bytesPerSecond: spec.limits.diskMiBPerSecond * 2 ** 20 }),
+  }));
+}
+
+/** The devices that every guest's machine has: no network among them. */
 export function devicesOf(places: Pick<Places, 'agentSocket'>): readonly Device[] {
   return [
     { kind: 'virtio-gpu' },

@@ -2,11 +2,15 @@
 // machine can run. May use contracts and foundation. Holds no policy; whatever QEMU or a guest sends is
 // checked before it is believed and bounded in size, and never blocks rayosd.
 
+export * from './disk/disk-image.ts';
+export * from './disk/live.ts';
+export { readQcow2, trustedHeader } from './disk/qcow2.ts';
 export { openDisplayChannel } from './display/channel.ts';
 export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
+export { isSupported } from './machine/devices.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';

@@ -1,42 +1,55 @@
 // A machine as QEMU's arguments. Pure: the same machine gives the same arguments. Only what is listed here
 // exists in the machine: no defaults, no configuration files of the host, no network.
 
-import type { MachineConfig } from './config.ts';
+import { blockPlaces } from './block.ts';
+import type { Device, MachineConfig } from './config.ts';
 import { deviceArguments } from './devices.ts';
 import { argument, optionList, wrongMachine } from './escape.ts';
+import { type MachineFile, machineFiles, nameForQemu } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const defaultMachineType = 'pc-q35-7.2';
 const sandboxRules = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 const maxCpus = 255;
 const maxMemoryMiB = 4 * 1024 * 1024;
+/** As many as virtio-gpu has outputs. */
+const maxHeads = 16;
+const noPlace = { bootIndex: 0, sataPort: 0 };
 
 /** QEMU's arguments, without the program. Throws BAD_REQUEST for a machine that cannot be. */
 export function commandLine(config: MachineConfig): string[] {
   check(config);
-  const hasPorts = config.devices.some((device) => device.kind === 'virtio-serial-port');
+  const has = (kind: Device['kind']) => config.devices.some((device) => device.kind === kind);
+  const places = blockPlaces(config.devices);
+  const files = machineFiles(config);
   return [
     '-no-user-config',
     '-nodefaults',
     ...['-name', optionList({ guest: config.name, 'debug-threads': true })],
     ...['-uuid', config.uuid],
-    ...['-machine', machine(config)],
+    ...(has('folder-virtiofs') ? ['-object', sharedMemory(config)] : []),
+    ...['-machine', machine(config, has('folder-virtiofs'))],
     ...['-accel', config.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
     ...['-cpu', config.cpuModel ?? 'max'],
     ...['-smp', optionList({ cpus: config.cpus })],
     ...['-m', optionList({ size: `${config.memoryMiB}M` })],
     ...['-rtc', 'base=utc'],
-    ...boot(config),
+    ...files.flatMap(({ set, fd }) => ['-add-fd', optionList({ fd, set })]),
+    ...boot(config, files),
     ...['-vga', 'none'],
-    ...['-display', 'dbus,p2p=on'],
+    ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
+    ...['-display', has('sound') ? 'dbus,p2p=on,audiodev=audio0' : 'dbus,p2p=on'],
     ...machineSockets(config).flatMap(({ id, fd }) => [
       '-chardev',
       optionList({ id, fd, server: true, wait: false }, 'socket'),
     ]),
     ...['-mon', 'chardev=qmp,mode=control'],
     ...(config.serialSocket === undefined ? [] : ['-serial', 'chardev:serial']),
-    ...(hasPorts ? ['-device', 'virtio-serial-pci,id=serial0'] : []),
-    ...config.devices.flatMap((device, index) => deviceArguments(device, index, config.display)),
+    ...(has('virtio-serial-port') ? ['-device', 'virtio-serial-pci,id=serial0'] : []),
+    ...(has('usb-tablet') ? ['-device', 'qemu-xhci,id=usb0'] : []),
+    ...config.devices.flatMap((device, index) =>
+      deviceArguments(device, index, config, places.get(device) ?? noPlace, files),
+    ),
     ...(config.sandbox ? ['-sandbox', sandboxRules] : []),
     ...(config.startPaused === true ? ['-S'] : []),
     ...(config.incoming === true ? ['-incoming', 'defer'] : []),
@@ -44,14 +57,29 @@ export function commandLine(config: MachineConfig): string[] {
   ];
 }
 
-function machine(config: MachineConfig): string {
-  const options = { usb: false, vmport: false, 'dump-guest-core': false };
+function machine(config: MachineConfig, isShared: boolean): string {
+  const options = {
+    usb: false,
+    vmport: false,
+    'dump-guest-core': false,
+    ...(isShared ? { 'memory-backend': memoryName } : {}),
+    ...(config.boot.kind === 'uefi' ? { pflash0: 'firmware', pflash1: 'variables' } : {}),
+  };
   return optionList(options, config.machineType ?? defaultMachineType);
 }
 
-function boot({ boot }: MachineConfig): string[] {
+/** The name that QEMU itself gives to this memory, so that a saved state loads with and without sharing it. */
+const memoryName = 'pc.ram';
+
+/** Memory that a virtiofsd can map. */
+function sharedMemory({ memoryMiB }: MachineConfig): string {
+  const options = { id: memoryName, size: `${memoryMiB}M`, share: true };
+  return optionList(options, 'memory-backend-memfd');
+}
+
+function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] {
   if (boot.kind === 'firmware') return [];
-  if (boot.kind === 'uefi') throw wrongMachine('UEFI, which is not built yet');
+  if (boot.kind === 'uefi') return uefi(boot.code, nameForQemu(files, boot.variables));
   return [
     '-kernel',
     argument(boot.kernel),
@@ -61,6 +89,21 @@ function boot({ boot }: MachineConfig): string[] {
   ];
 }
 
+/** OVMF in two flash chips: the code, which nobody writes to, and the variables. */
+function uefi(code: string, variables: string): string[] {
+  const chip = (name: string, driver: string, readOnly: boolean, path: string) => [
+    '-blockdev',
+    optionList({
+      driver,
+      'node-name': name,
+      'read-only': readOnly,
+      'file.driver': 'file',
+      'file.filename': path,
+    }),
+  ];
+  return [...chip('firmware', 'raw', true, code), ...chip('variables', 'qcow2', false, variables)];
+}
+
 function check(config: MachineConfig): void {
   const { cpus, memoryMiB, display, uuid, machineType = 'q35', cpuModel = 'max' } = config;
   const isCount = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
@@ -68,6 +111,7 @@ function check(config: MachineConfig): void {
   if (!isCount(memoryMiB, maxMemoryMiB)) throw wrongMachine(`${memoryMiB} MiB of memory`);
   if (!isCount(display.width, 8192) || !isCount(display.height, 8192))
     throw wrongMachine(`a screen of ${display.width} x ${display.height} pixels`);
+  if (!isCount(display.heads, maxHeads)) throw wrongMachine(`${display.heads} screens`);
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid))
     throw wrongMachine(`${JSON.stringify(uuid)} as its UUID`);
   for (const model of [machineType, cpuModel])

@@ -11,7 +11,10 @@ export type Boot =
     }
   /** SeaBIOS, QEMU's own. */
   | { readonly kind: 'firmware' }
-  /** UEFI (OVMF): code, read-only; and this machine's own copy of its variables. */
+  /**
+   * UEFI (OVMF): code, read-only and raw; and this machine's own copy of its variables, a qcow2, since a
+   * writable raw disk would keep the whole machine from being snapshotted.
+   */
   | { readonly kind: 'uefi'; readonly code: string; readonly variables: string };
 
 export type DiskFormat = 'raw' | 'qcow2' | 'vmdk' | 'vpc' | 'vhdx';
@@ -26,13 +29,17 @@ export type Device =
   | { readonly kind: 'vga' }
   | { readonly kind: 'virtio-keyboard' }
   | { readonly kind: 'virtio-tablet' }
+  /** QEMU 8.1 and newer. */
   | { readonly kind: 'virtio-multitouch' }
   /** A USB tablet on its own controller: for guests without virtio-input. Keys reach those by PS/2. */
   | { readonly kind: 'usb-tablet' }
   /** A port that the guest sees as /dev/virtio-ports/<name>; QEMU listens on `socketPath`. */
   | { readonly kind: 'virtio-serial-port'; readonly name: string; readonly socketPath: string }
   | { readonly kind: 'virtio-rng' }
-  /** Sound through QEMU's D-Bus: heard by who listens, lost otherwise. */
+  /**
+   * Sound through QEMU's D-Bus: heard by who listens, lost otherwise. An Intel HDA card on every version:
+   * all systems know it, and virtio-sound (QEMU 8.2) cannot be migrated, so not suspended either.
+   */
   | { readonly kind: 'sound' }
   /** `name` is stable over the life of the guest: it names the block node and what snapshots say. */
   | {
@@ -42,10 +49,13 @@ export type Device =
       readonly path: string;
       readonly format: DiskFormat;
       readonly readOnly: boolean;
+      /** What is under a qcow2 disk, read-only. The name in the disk itself is never followed. */
+      readonly backing?: { readonly path: string; readonly format: 'raw' | 'qcow2' };
       /** Bytes a second each way, if they are limited here. */
       readonly bytesPerSecond?: number;
     }
-  | { readonly kind: 'cdrom'; readonly name: string; readonly path: string }
+  /** Without a path the drive is empty. */
+  | { readonly kind: 'cdrom'; readonly name: string; readonly path?: string }
   /** QEMU's own network stack. `restrict` closes it to everything but `forwards` (of 127.0.0.1). */
   | {
       readonly kind: 'network-user';

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { commandLine } from './command-line.ts';
 import type { MachineConfig } from './config.ts';
+import { machineFiles } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const machine: MachineConfig = {
@@ -32,6 +33,9 @@ const machine: MachineConfig = {
   sandbox: true,
 };
 
+const disk = (bus: 'virtio' | 'sata', name: string) =>
+  ({ kind: 'disk', name, bus, path: `/d/${name}`, format: 'qcow2', readOnly: false }) as const;
+
 /** The arguments of each use of an option. */
 function valuesOf(args: readonly string[], option: string): string[] {
   return args.flatMap((arg, i) => (arg === option ? [args[i + 1] ?? ''] : []));
@@ -50,7 +54,7 @@ test('a machine has what it lists and nothing else', () => {
     'virtio-keyboard-pci,id=device1',
     'virtio-tablet-pci,id=device2',
     'virtserialport,id=device3,bus=serial0.0,chardev=port3,name=org.rayos.agent',
-    'virtio-blk-pci,id=device4,drive=disk4',
+    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=0',
   ]);
   assert.deepEqual(valuesOf(args, '-sandbox'), [
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -81,6 +85,11 @@ test('a machine that cannot be is refused in words', () => {
     { cpuModel: 'max,vmx=on' },
     { name: 'a\0b' },
     { display: { width: 0, height: 800, heads: 1 } },
+    { display: { width: 1280, height: 800, heads: 17 } },
+    { devices: [{ kind: 'cdrom', name: 'a b' }, disk('sata', 'x'), disk('sata', 'file=y')] },
+    { devices: Array.from({ length: 7 }, (_, i) => disk('sata', `disk${i}`)) },
+    { devices: [{ ...disk('virtio', 'disk0'), bytesPerSecond: 0 }] },
+    { devices: [{ kind: 'network-user', restrict: true, forwards: [{ host: 0, guest: 80 }] }] },
   ];
   for (const part of wrong)
     assert.throws(() => commandLine({ ...machine, ...part }), { code: 'BAD_REQUEST' });
@@ -97,6 +106,24 @@ function readOptions(list: string): Map<string, string> {
   }
   return options;
 }
+
+test('a disk and its base are inherited after the sockets, and whatever the disk says is under it is not asked', () => {
+  const base = { path: '/b/base.qcow2', format: 'qcow2' } as const;
+  const config = { ...machine, devices: [{ ...disk('virtio', 'system'), backing: base }] };
+  assert.deepEqual(machineFiles(config), [
+    { path: '/d/system', writable: true, set: 1, fd: 5 },
+    { path: '/b/base.qcow2', writable: false, set: 2, fd: 6 },
+  ]);
+  const args = commandLine(config);
+  assert.deepEqual(valuesOf(args, '-add-fd'), ['fd=5,set=1', 'fd=6,set=2']);
+  const options = readOptions(valuesOf(args, '-blockdev')[0] ?? '');
+  assert.equal(options.get('backing.file.filename'), '/dev/fdset/2');
+  const alone = readOptions(
+    valuesOf(commandLine({ ...machine, devices: [disk('virtio', 'system')] }), '-blockdev')[0] ??
+      '',
+  );
+  assert.equal(alone.get('backing'), '');
+});
 
 test('nothing in a value can add an option', () => {
   const hostile = fc
@@ -135,8 +162,76 @@ test('nothing in a value can add an option', () => {
       );
       assert.equal(readOptions(valuesOf(args, '-device')[1] ?? '').get('name'), port);
       const disk = readOptions(valuesOf(args, '-blockdev')[0] ?? '');
-      assert.equal(disk.get('file.filename'), path);
+      assert.equal(disk.get('file.filename'), '/dev/fdset/1');
       assert.equal(disk.size, 5);
+    }),
+  );
+});
+
+test('firmware tries disks before CDs, each in their order; drives have SATA ports of their own', () => {
+  const args = commandLine({
+    ...machine,
+    boot: { kind: 'firmware' },
+    devices: [
+      { kind: 'cdrom', name: 'installer', path: '/i.iso' },
+      disk('sata', 'system'),
+      { ...disk('virtio', 'data'), bytesPerSecond: 1000 },
+      { kind: 'cdrom', name: 'empty' },
+    ],
+  });
+  assert.deepEqual(valuesOf(args, '-device'), [
+    'ide-cd,id=device0,bus=ide.1,bootindex=2,drive=installer',
+    'ide-hd,id=device1,drive=system,werror=stop,rerror=stop,bootindex=0,bus=ide.0',
+    'virtio-blk-pci,id=device2,drive=data-limited,werror=stop,rerror=stop,bootindex=1',
+    'ide-cd,id=device3,bus=ide.2,bootindex=3',
+  ]);
+  assert.deepEqual(valuesOf(args, '-object'), [
+    'throttle-group,id=data-limit,x-bps-read=1000,x-bps-write=1000',
+  ]);
+});
+
+test('UEFI is two flash chips, of which one is never written to', () => {
+  const boot = { kind: 'uefi', code: '/o/CODE,1.fd', variables: '/g/vars.qcow2' } as const;
+  const args = commandLine({ ...machine, boot, devices: [] });
+  assert.match(valuesOf(args, '-machine')[0] ?? '', /,pflash0=firmware,pflash1=variables$/);
+  assert.deepEqual(valuesOf(args, '-blockdev'), [
+    'driver=raw,node-name=firmware,read-only=on,file.driver=file,file.filename=/o/CODE,,1.fd',
+    'driver=qcow2,node-name=variables,read-only=off,file.driver=file,file.filename=/dev/fdset/1',
+  ]);
+  assert.ok(!args.includes('-kernel'));
+});
+
+test('sound, USB and shared memory are there when a device needs them, and only then', () => {
+  const none = commandLine({ ...machine, devices: [] }).join(' ');
+  assert.doesNotMatch(none, /audiodev|xhci|memory-backend/);
+  const args = commandLine({
+    ...machine,
+    devices: [
+      { kind: 'sound' },
+      { kind: 'usb-tablet' },
+      { kind: 'folder-virtiofs', tag: 'rayos0', socketPath: '/v' },
+      { kind: 'network-user', restrict: true, forwards: [{ host: 8080, guest: 80 }] },
+    ],
+  });
+  assert.deepEqual(valuesOf(args, '-display'), ['dbus,p2p=on,audiodev=audio0']);
+  assert.match(valuesOf(args, '-machine')[0] ?? '', /memory-backend=pc\.ram/);
+  assert.ok(valuesOf(args, '-device').includes('qemu-xhci,id=usb0'));
+  assert.deepEqual(valuesOf(args, '-netdev'), [
+    'user,id=net3,restrict=on,hostfwd=tcp:127.0.0.1:8080-:80',
+  ]);
+  assert.match(valuesOf(args, '-device').at(-1) ?? '', /,mac=52:54:00:[0-9a-f:]{8},romfile=$/);
+});
+
+test('a restricted network opens nothing beyond 127.0.0.1, whatever is forwarded', () => {
+  const port = fc.integer({ min: 1, max: 65_535 });
+  const forwards = fc.array(fc.record({ host: port, guest: port }), { maxLength: 5 });
+  fc.assert(
+    fc.property(forwards, (list) => {
+      const devices = [{ kind: 'network-user', restrict: true, forwards: list }] as const;
+      const [netdev = ''] = valuesOf(commandLine({ ...machine, devices }), '-netdev');
+      const rest = netdev.split(',').slice(3);
+      assert.equal(rest.length, list.length);
+      for (const one of rest) assert.match(one, /^hostfwd=tcp:127\.0\.0\.1:\d+-:\d+$/);
     }),
   );
 });

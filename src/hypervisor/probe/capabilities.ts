@@ -14,7 +14,7 @@ export type Capabilities = {
 const oldest: readonly [number, number] = [7, 2];
 /** The first whose display passes memory instead of bytes. */
 const firstWithMap: readonly [number, number] = [9, 2];
-const known = [...Object.values(qemuDevices), 'virtio-serial-pci'];
+const known = [...new Set<string>(Object.values(qemuDevices).flat())];
 const required = [
   'virtio-gpu-pci',
   'virtio-keyboard-pci',
