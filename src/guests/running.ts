@@ -12,6 +12,7 @@ import {
   loadState,
   type MachineConfig,
   type RunningQemu,
+  type SerialPort,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
@@ -32,8 +33,9 @@ export class RunningGuest implements AsyncDisposable {
   readonly diskFull = new Emitter<string>();
   readonly panicked = new Emitter<void>();
   readonly qemu: RunningQemu;
-  readonly #agent: Agent;
-  readonly #serial: AsyncDisposable;
+  readonly agent: Agent;
+  /** Its serial port: what it says there is also in its log. */
+  readonly serial: SerialPort;
   readonly #log: Disposable;
   /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
   readonly #since: number | undefined;
@@ -46,13 +48,13 @@ export class RunningGuest implements AsyncDisposable {
   private constructor(
     qemu: RunningQemu,
     agent: Agent,
-    serial: AsyncDisposable,
+    serial: SerialPort,
     log: Disposable,
     since: number | undefined,
   ) {
     this.qemu = qemu;
-    this.#agent = agent;
-    this.#serial = serial;
+    this.agent = agent;
+    this.serial = serial;
     this.#log = log;
     this.#since = since;
     agent.heard.on((message) => {
@@ -78,7 +80,7 @@ export class RunningGuest implements AsyncDisposable {
       options.beforeItRuns?.();
       await qemu.resume();
       // A guest that goes on from where it was does not say by itself that it is ready.
-      if (config.incoming === true) guest.#agent.say('hello');
+      if (config.incoming === true) guest.agent.say('hello');
       return guest;
     } catch (thrown) {
       await qemu.kill();
@@ -109,7 +111,7 @@ export class RunningGuest implements AsyncDisposable {
       const { status = '' } = (await qemu.qmp.execute('query-status')) as { status?: string };
       if (mayRun && ['prelaunch', 'paused', 'postmigrate'].includes(status)) await qemu.resume();
       else if (status === 'io-error') guest.#stopReason = noRoom;
-      guest.#agent.say('hello');
+      guest.agent.say('hello');
       return guest;
     } catch (thrown) {
       await qemu.qmp[Symbol.asyncDispose]();
@@ -195,7 +197,7 @@ export class RunningGuest implements AsyncDisposable {
 
   /** Asks the guest's agent to shut the guest down. */
   askToStop(): void {
-    this.#agent.say('shutdown');
+    this.agent.say('shutdown');
   }
 
   /** Presses the machine's power button. */
@@ -214,9 +216,9 @@ export class RunningGuest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#agent[Symbol.dispose]();
+    this.agent[Symbol.dispose]();
     this.#log[Symbol.dispose]();
-    await this.#serial[Symbol.asyncDispose]();
+    await this.serial[Symbol.asyncDispose]();
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
 
