@@ -1,12 +1,16 @@
 // RayOS measured beside noVNC (same QEMU, same guest, same browser, same run, in turns), and by itself.
 // `npm run bench:presentation -- --help`. The numbers are those that the mission asks for.
 
-import { availableParallelism, loadavg } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
+import { measureLoop } from './measures/loop.ts';
 import { measureRates, type Rates } from './measures/rates.ts';
 import { type MeasureName, readOptions, usage } from './options.ts';
-import { against, counts, type Row, table } from './report.ts';
-import { Stage, scenes } from './stage.ts';
+import { against, alone, counts, type Row, table } from './report.ts';
+import { guest, Stage, scenes, surface } from './stage.ts';
 import { summarize } from './statistics.ts';
 
 const options = (() => {
@@ -76,18 +80,67 @@ function notesOn({ rejected, distinctShare }: Rates): string[] {
   ];
 }
 
+const still = { rounds, windowMs: quick ? 3000 : 15_000 };
+
+async function idle(stage: Stage): Promise<Row[]> {
+  await stage.clear();
+  await stage.show('still');
+  const found = await measureIdle(stage.rayos, guest, surface, still);
+  const qemu = summarize(found.qemuPercent).median.toFixed(1);
+  return [
+    alone('still guest, bytes a second', found.bytesASecond, { bound: 'at most', must: 1024 }),
+    alone(
+      'still guest, rayosd and framers, % of a core',
+      found.rayosPercent,
+      {
+        bound: 'at most',
+        must: 1,
+      },
+      [`its QEMU: ${qemu} %, not counted`],
+    ),
+  ];
+}
+
+async function loop(stage: Stage): Promise<Row[]> {
+  await stage.clear();
+  await stage.show('pattern');
+  const windowMs = quick ? 3000 : 10_000;
+  const found = await measureLoop(stage.rayos, surface, loopFile, { rounds, windowMs });
+  await stage.show('still');
+  const frames = found.flatMap(({ framesASecond }) => framesASecond);
+  const worst = Math.max(...found.map(({ maxMs }) => maxMs));
+  return [
+    alone(
+      "rayosd's event-loop delay p99, ms",
+      found.map(({ p99Ms }) => p99Ms),
+      { bound: 'at most', must: 20, aim: 5 },
+      [
+        `three viewers with ${summarize(frames).median.toFixed(0)} frames a second each (scene: pattern), one stalled; worst delay ${worst.toFixed(1)} ms`,
+      ],
+    ),
+  ];
+}
+
 const runs: Readonly<Partial<Record<MeasureName, (stage: Stage) => Promise<Row[]>>>> = {
   small: (stage) => latency(stage, 'small'),
   full: (stage) => latency(stage, 'full'),
   flat: (stage) => frames(stage, 'flat'),
   pattern: (stage) => frames(stage, 'pattern'),
+  idle,
+  loop,
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'rayos-bench-'));
+const loopFile = join(folder, 'loop.json');
 const rows: Row[] = [];
 let qemu: unknown;
 const loads: number[] = [];
 {
-  await using stage = await Stage.open();
+  using _folder = { [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  await using stage = await Stage.open({
+    RAYOS_BENCH_LOOP: loopFile,
+    NODE_OPTIONS: `--import ${join(import.meta.dirname, 'loop-delay.ts')}`,
+  });
   const status = await stage.rayos.run('system.status', {});
   qemu = status.qemu;
   say(
