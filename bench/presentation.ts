@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureHidden, measureRest } from './measures/daemon.ts';
 import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLoop } from './measures/loop.ts';
@@ -121,6 +122,37 @@ async function loop(stage: Stage): Promise<Row[]> {
   ];
 }
 
+async function rest(stage: Stage): Promise<Row[]> {
+  await stage.clear();
+  const found = await measureRest(stage.rayos, rounds);
+  return [
+    alone('rayosd ready, ms', found.readyMs, { bound: 'at most', must: 1000, aim: 500 }, [
+      'after kill -9, with one guest that ran on and is presented again',
+    ]),
+    alone('rayosd resident, one guest, MiB', found.residentMiB, {
+      bound: 'at most',
+      must: 150,
+      aim: 100,
+    }),
+  ];
+}
+
+/** On a RayOS of its own, after the other one has gone. */
+async function hidden(): Promise<Row[]> {
+  const count = quick ? 3 : 20;
+  const found = await measureHidden(guest, count, still, (running) =>
+    say(`  hidden: ${running} of ${count} guests run, load ${loadavg()[0]?.toFixed(1)}`),
+  );
+  return [
+    alone(
+      `${count} hidden guests, rayosd, % of a core`,
+      found.rayosdPercent,
+      { bound: 'at most', must: 5, aim: 1 },
+      [`resident ${found.residentMiB.toFixed(0)} MiB`],
+    ),
+  ];
+}
+
 const runs: Readonly<Partial<Record<MeasureName, (stage: Stage) => Promise<Row[]>>>> = {
   small: (stage) => latency(stage, 'small'),
   full: (stage) => latency(stage, 'full'),
@@ -128,6 +160,7 @@ const runs: Readonly<Partial<Record<MeasureName, (stage: Stage) => Promise<Row[]
   pattern: (stage) => frames(stage, 'pattern'),
   idle,
   loop,
+  rest,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'rayos-bench-'));
@@ -150,6 +183,10 @@ const loads: number[] = [];
     rows.push(...((await runs[name]?.(stage)) ?? []));
     loads.push(loadavg()[0] ?? 0);
   }
+}
+if (options.only.includes('hidden')) {
+  rows.push(...(await hidden()));
+  loads.push(loadavg()[0] ?? 0);
 }
 if (options.json)
   process.stdout.write(`${JSON.stringify({ qemu, rounds, quick, loads, rows }, null, 2)}\n`);
