@@ -5,9 +5,11 @@
 export { openDisplayChannel } from './display/channel.ts';
 export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';
+export * from './image/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
 export { isSupported } from './machine/devices.ts';
+export { findFirmware, needFirmware } from './probe/firmware.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';

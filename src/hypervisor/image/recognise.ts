@@ -1,6 +1,7 @@
 // What a file is. The order matters: an ISO for USB sticks also looks like a disk, and a kernel's first
 // sector is signed like one.
 
+import { RayError } from '../../contracts/errors.ts';
 import { readDiskContent } from './disk-content.ts';
 import type { Found } from './found.ts';
 import { isIso, readIso } from './iso.ts';
@@ -52,7 +53,17 @@ function disk(
   format: 'qcow2' | 'vmdk' | 'vpc' | 'vhdx',
   { variant, disk }: { readonly variant: string; readonly disk: Source },
 ): Found {
-  const content = readDiskContent(disk);
+  const content = seen(disk);
   const found = { kind: 'disk', format, variant, virtualBytes: disk.sizeBytes } as const;
   return content === undefined ? found : { ...found, content };
+}
+
+/** What is on the disk; undefined where its blocks are kept in a way that cannot be read here. */
+function seen(disk: Source): ReturnType<typeof readDiskContent> {
+  try {
+    return readDiskContent(disk);
+  } catch (thrown) {
+    if (thrown instanceof RayError && thrown.code === 'GUEST_CANNOT') return undefined;
+    throw thrown;
+  }
 }
