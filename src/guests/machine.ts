@@ -1,6 +1,9 @@
-// The machine that a guest of a recipe runs on: only these devices, no network.
+// The machine that a guest runs on: what its specification lists, and nothing else.
 
-import type { Device, MachineConfig } from '../hypervisor/index.ts';
+import { existsSync } from 'node:fs';
+import { RayError } from '../contracts/index.ts';
+import { type Boot, type Device, type MachineConfig, needFirmware } from '../hypervisor/index.ts';
+import { discOf, ownFile, variablesFile } from './belongings.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 
@@ -24,9 +27,15 @@ const cpuModel = 'qemu64,-svm,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3';
 
 export const agentPort = 'org.rayos.agent';
 
+/** Whether a guest boots from a recipe's image. */
+export function needsImage({ spec }: Pick<GuestRow, 'spec'>): boolean {
+  return spec.firmware === 'kernel' && spec.kernel === undefined;
+}
+
+/** `image`: the recipe's, for a guest that needs one. Throws NOT_ON_THIS_HOST without UEFI firmware. */
 export function machineOf(
   row: GuestRow,
-  image: BootImage,
+  image: BootImage | undefined,
   places: Places,
   accelerator: 'kvm' | 'tcg',
 ): MachineConfig {
@@ -38,14 +47,9 @@ export function machineOf(
     memoryMiB: row.memoryMiB,
     machineType: 'pc-q35-7.2',
     cpuModel,
-    boot: {
-      kind: 'kernel',
-      kernel: image.kernel,
-      initrd: image.initrd,
-      commandLine: image.commandLine,
-    },
-    display: { ...screen, heads: 1 },
-    devices: devicesOf(places),
+    boot: bootOf(row, image, places),
+    display: { ...screen, heads: row.spec.heads },
+    devices: devicesOf(row, places),
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -53,15 +57,61 @@ export function machineOf(
   };
 }
 
-/** The devices of a guest's machine: no network among them, and no disk yet. */
-export function devicesOf(places: Pick<Places, 'agentSocket'>): readonly Device[] {
+function bootOf({ spec, title }: GuestRow, image: BootImage | undefined, places: Places): Boot {
+  if (spec.firmware === 'bios') return { kind: 'firmware' };
+  if (spec.firmware === 'uefi') {
+    const { code } = needFirmware();
+    return { kind: 'uefi', code, variables: ownFile(places, variablesFile) };
+  }
+  if (spec.kernel !== undefined) {
+    const { file, initrd, commandLine } = spec.kernel;
+    return {
+      kind: 'kernel',
+      kernel: ownFile(places, file),
+      ...(initrd === undefined ? {} : { initrd: ownFile(places, initrd) }),
+      commandLine,
+    };
+  }
+  if (image === undefined)
+    throw new RayError('IMAGE_MISSING', `the image that ${title} boots from is missing`);
+  const { kernel, initrd, commandLine } = image;
+  return { kind: 'kernel', kernel, initrd, commandLine };
+}
+
+/** The devices of a guest's machine: no network among them. */
+export function devicesOf(
+  { spec }: Pick<GuestRow, 'spec'>,
+  places: Pick<Places, 'agentSocket' | 'stateDir'>,
+): readonly Device[] {
   return [
-    { kind: 'virtio-gpu' },
-    { kind: 'virtio-keyboard' },
-    { kind: 'virtio-tablet' },
+    { kind: spec.display },
+    ...pointersOf(spec),
     { kind: 'virtio-rng' },
     { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
+    ...spec.disks.map(
+      ({ name, file, format, bus }): Device => ({
+        kind: 'disk',
+        name,
+        bus,
+        path: ownFile(places, file),
+        format,
+        readOnly: false,
+      }),
+    ),
+    ...(spec.cdrom === undefined ? [] : [driveOf(discOf(spec.cdrom, places))]),
+    ...(spec.sound ? [{ kind: 'sound' } as const] : []),
   ];
+}
+
+/** A guest of ours has virtio drivers. Any other has PS/2 keys, which every machine has, and a USB tablet. */
+function pointersOf({ display }: GuestRow['spec']): readonly Device[] {
+  if (display !== 'virtio-gpu') return [{ kind: 'usb-tablet' }];
+  return [{ kind: 'virtio-keyboard' }, { kind: 'virtio-tablet' }];
+}
+
+/** A disc that is not there any more leaves an empty drive: what was installed from it still starts. */
+function driveOf(path: string): Device {
+  return { kind: 'cdrom', name: 'disc', ...(existsSync(path) ? { path } : {}) };
 }
 
 /** A device, as people read of it. */
@@ -88,7 +138,7 @@ export function wordsOf(device: Device): string {
     case 'disk':
       return `${device.bus} disk ${device.name}, ${device.format}${device.readOnly ? ', read-only' : ''}`;
     case 'cdrom':
-      return `CD drive with ${device.path}`;
+      return device.path === undefined ? 'CD drive, empty' : `CD drive with ${device.path}`;
     case 'network-user':
     case 'network-socket':
       return 'virtio network card';
