@@ -8,6 +8,7 @@ export type Recipe = {
   readonly title: string;
   /** Debian's codename for the release that the packages come from. */
   readonly suite: string;
+  /** Packages that the initramfs (and the kernel) is taken from: unpacked, never installed. */
   readonly packages: readonly string[];
   /** Packages that others depend on and this guest has no use for: not even fetched. */
   readonly leftOut: readonly string[];
@@ -17,13 +18,33 @@ export type Recipe = {
   readonly modules: readonly string[];
   /** Links for these names of busybox's applets, in `usr/bin`. */
   readonly applets: readonly string[];
-  /** The folder that mirrors the target file tree; its files win over the packages'. */
-  readonly root: string;
+  /** The folders that mirror the target file tree; their files win over the packages', later over earlier. */
+  readonly roots: readonly string[];
   /** Owner of everything below this folder of the tree. */
-  readonly home: { readonly path: string; readonly uid: number; readonly gid: number };
+  readonly home?: { readonly path: string; readonly uid: number; readonly gid: number };
   /** Adds what is computed rather than kept: folders, pictures. */
   readonly finish: (tree: Tree) => void;
+  /** What the guest keeps its system on; without one it lives in its initramfs. */
+  readonly disk?: DiskRecipe;
   readonly commandLine: string;
   readonly memoryMiB: number;
   readonly cpus: number;
+};
+
+/** A whole Debian on an ext4 filesystem, installed with its packages' own scripts. */
+export type DiskRecipe = {
+  readonly label: string;
+  /** The size that the guest sees; what is not written takes no room. */
+  readonly virtualBytes: number;
+  /** Besides Debian's essential ones. */
+  readonly packages: readonly string[];
+  readonly roots: readonly string[];
+  /** Paths (dpkg's path-exclude patterns) that are not unpacked. */
+  readonly excluded: readonly string[];
+  /** Parts of the kernel's module folder that a virtual machine has no use for. */
+  readonly modulesLeftOut: readonly string[];
+  /** Run once in the new root as its root user; gets the kernel's version. */
+  readonly setup: string;
+  /** Writes what is computed rather than kept below `folder`. */
+  readonly finish: (folder: string) => void;
 };

@@ -28,6 +28,14 @@ test('it becomes ready, answers, and stops when it is told to', {
   assert.ok(uptime > 0);
   machine.agent.send('hello');
   assert.equal(await machine.agent.next(/./, t.signal), 'state ready');
+  assert.equal(await machine.agent.next(/./, t.signal), 'can display');
+  machine.agent.send('display 0 1024 768 100');
+  assert.equal(await machine.agent.next(/./, t.signal), 'display 0 1024 768');
+  await machine.screen((at) => at.width === 1024 && at.height === 768);
+  for (const nonsense of ['display 0 99999 1 1', 'display 0 1 1', 'display 0 800 $(id) 100']) {
+    machine.agent.send(nonsense);
+    assert.equal(await machine.agent.next(/./, t.signal), 'unknown');
+  }
   machine.agent.send('sing');
   assert.equal(await machine.agent.next(/./, t.signal), 'unknown');
   machine.agent.send('shutdown');
@@ -65,6 +73,7 @@ test('it survives a host that goes away and comes back', { timeout: patience }, 
     using agent = await machine.reconnect();
     agent.send('hello');
     assert.equal(await agent.next(/./, t.signal), 'state ready');
+    assert.equal(await agent.next(/./, t.signal), 'can display');
   }
 });
 

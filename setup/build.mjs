@@ -1,5 +1,5 @@
 // The parts of RayOS that are built, each only when it is not there as its sources are. Runs on the
-// project's Node: `node setup/build.mjs [--unless-running] [desktop] [guest-image]`.
+// project's Node: `node setup/build.mjs [--unless-running] [desktop] [linux-desktop] [rescue-desktop]`.
 // @ts-check
 
 import { isRunning } from './already-running.mjs';
@@ -11,14 +11,20 @@ const alreadyRuns = 10;
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
 const parts = {
   desktop: () => step('RayOS desktop', buildDesktop),
-  'guest-image': () => step('Linux desktop, guest image', guestImage),
+  'rescue-desktop': () =>
+    step('Rescue desktop, guest image', (progress) => guestImage('rescue-desktop', progress)),
+  'linux-desktop': () =>
+    step('Linux desktop, guest image', (progress) => guestImage('linux-desktop', progress)),
 };
 
-/** @param {(phase: string, detail?: string) => void} progress */
-async function guestImage(progress) {
+/**
+ * @param {string} recipe
+ * @param {(phase: string, detail?: string) => void} progress
+ */
+async function guestImage(recipe, progress) {
   const { buildGuestImage } = await import('../guest-images/index.ts');
   let isBuilt = false;
-  await buildGuestImage('rescue-desktop', {
+  await buildGuestImage(recipe, {
     signal: cancelled(),
     onProgress({ step, fraction }) {
       isBuilt = true;

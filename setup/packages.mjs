@@ -2,22 +2,41 @@
 // for others with the names as well as they are known here.
 // @ts-check
 
-const everywhereOnDebian = ['qemu-system-x86', 'chromium', 'fonts-dejavu-core', 'fonts-inter'];
-/** What guest-images/ fetches and unpacks Debian packages with. */
-const forGuestImages = ['apt', 'dpkg'];
+const everywhereOnDebian = [
+  'qemu-system-x86',
+  'qemu-utils',
+  'ovmf',
+  'chromium',
+  'fonts-dejavu-core',
+  'fonts-inter',
+];
+/** What guest-images/ fetches, unpacks and installs Debian packages with. */
+const forGuestImages = ['apt', 'dpkg', 'mmdebstrap', 'e2fsprogs', 'uidmap'];
 
-/** Packages by Debian's version; the D-Bus display is in another package of each. */
+/**
+ * Packages by Debian's version; the D-Bus display is in another package of each. Networks and shared folders
+ * are carried by passt and virtiofsd, which Debian 12 has no virtiofsd of its own for (the old one is a part
+ * of QEMU there).
+ */
 export const debianPackages = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  12: [...everywhereOnDebian, 'qemu-system-common', ...forGuestImages],
-  13: [...everywhereOnDebian, 'qemu-system-modules-opengl', ...forGuestImages],
+  12: [...everywhereOnDebian, 'qemu-system-common', 'passt', ...forGuestImages],
+  13: [
+    ...everywhereOnDebian,
+    'qemu-system-modules-opengl',
+    'passt',
+    'virtiofsd',
+    ...forGuestImages,
+  ],
 });
 
 /** The programs that show, on another distribution, that everything is there already. */
 export const neededPrograms = /** @type {readonly (readonly string[])[]} */ ([
   ['qemu-system-x86_64'],
   ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  ['qemu-img'],
   ['apt-get'],
   ['dpkg-deb'],
+  ['mmdebstrap'],
 ]);
 
 const newestDebian = /** @type {readonly string[]} */ (debianPackages[13]).join(' ');
@@ -26,10 +45,12 @@ const newestDebian = /** @type {readonly string[]} */ (debianPackages[13]).join(
 const commandsElsewhere = /** @type {Readonly<Record<string, string>>} */ ({
   debian: `apt-get install --no-install-recommends ${newestDebian}`,
   ubuntu: `apt-get install --no-install-recommends ${newestDebian.replace('chromium', 'chromium-browser')}`,
-  fedora: 'dnf install qemu-system-x86-core qemu-ui-dbus chromium dejavu-sans-fonts apt dpkg',
-  arch: 'pacman -S --needed qemu-system-x86 qemu-ui-dbus chromium ttf-dejavu apt dpkg',
-  opensuse: 'zypper install qemu-x86 qemu-ui-dbus chromium dejavu-fonts apt dpkg',
-  suse: 'zypper install qemu-x86 qemu-ui-dbus chromium dejavu-fonts apt dpkg',
+  fedora:
+    'dnf install qemu-system-x86-core qemu-img qemu-ui-dbus edk2-ovmf chromium dejavu-sans-fonts apt dpkg mmdebstrap e2fsprogs',
+  arch: 'pacman -S --needed qemu-system-x86 qemu-img qemu-ui-dbus edk2-ovmf chromium ttf-dejavu apt dpkg mmdebstrap e2fsprogs',
+  opensuse:
+    'zypper install qemu-x86 qemu-tools qemu-ui-dbus qemu-ovmf-x86_64 chromium dejavu-fonts apt dpkg mmdebstrap e2fsprogs',
+  suse: 'zypper install qemu-x86 qemu-tools qemu-ui-dbus qemu-ovmf-x86_64 chromium dejavu-fonts apt dpkg mmdebstrap e2fsprogs',
 });
 
 /**

@@ -16,6 +16,7 @@ const help = `npm start [-- options]: starts RayOS here and shows its Linux desk
   --port N        listen on this port (1 to 65535) instead of the usual one
   --no-open       do not open a browser
   --no-present    start RayOS alone, without a guest
+  --rescue        show the rescue desktop instead: smaller, quicker, keeps nothing
   --help          this text
 
 Ctrl-C stops RayOS; its guests stop or run on as its policy says.`;
@@ -25,7 +26,7 @@ const alreadyRuns = 10;
 
 async function main() {
   const { flags, values } = parseOptions(process.argv.slice(2), {
-    flags: ['yes', 'no-install', 'no-open', 'no-present', 'help'],
+    flags: ['yes', 'no-install', 'no-open', 'no-present', 'rescue', 'help'],
     values: ['port'],
   });
   if (flags.has('help')) {
@@ -35,17 +36,18 @@ async function main() {
   say(bold('RayOS'));
   await prepare({ yes: flags.has('yes'), install: !flags.has('no-install'), system: true });
   const isPresenting = !flags.has('no-present');
+  const guest = flags.has('rescue') ? 'rescue-desktop' : 'linux-desktop';
   const built = await runScript('setup/build.mjs', [
     '--unless-running',
     'desktop',
-    ...(isPresenting ? ['guest-image'] : []),
+    ...(isPresenting ? [guest] : []),
   ]);
   if (built === alreadyRuns) return 0;
   if (built !== 0) return built;
   return runInForeground(projectNode, [
     ...nodeOptions,
     join(root, 'src/rayosd/main.ts'),
-    ...(isPresenting ? ['--present', 'rescue-desktop'] : []),
+    ...(isPresenting ? ['--present', guest] : []),
     ...(flags.has('no-open') ? [] : ['--open']),
     ...(values.port === undefined ? [] : ['--port', values.port]),
   ]);

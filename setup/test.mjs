@@ -58,7 +58,12 @@ async function main() {
   say(bold('RayOS tests'));
   await prepare({ yes: flags.has('yes'), install: !flags.has('no-install'), system: !isQuick });
   if (!isQuick) {
-    const built = await runScript('setup/build.mjs', ['desktop', 'guest-image']);
+    const built = await runScript('setup/build.mjs', [
+      'desktop',
+      'rescue-desktop',
+      // A test that needs it builds it as well; with words, perhaps none does.
+      ...(words.length === 0 ? ['linux-desktop'] : []),
+    ]);
     if (built !== 0) return built;
   }
   if (words.length === 0) for (const [name, command] of checks) await check(name, command);

@@ -57,6 +57,11 @@ export class Apt {
     this.#write('apt.conf', this.#configuration());
   }
 
+  /** The sources that it reads, in deb822 form, pinned to the keyring. */
+  get sourcesFile(): string {
+    return this.#folder('debian.sources');
+  }
+
   /** Fetches the lists of packages and verifies their signatures. */
   async update(): Promise<void> {
     const { code, errors } = await run('apt-get', ['-c', this.#config, '-q', 'update'], {

@@ -2,7 +2,15 @@
 // recipe's own files over it, pack, write beside the target, rename. Nothing before the rename is seen.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
 import { syncDirectory } from '../../src/foundation/index.ts';
@@ -16,11 +24,12 @@ import { ModuleError } from '../tree/modules.ts';
 import { Tree } from '../tree/tree.ts';
 import { BzImageError } from '../tree/vmlinux.ts';
 import { addFontCache } from './fonts.ts';
-import { initrdFile, kernelFile, type Manifest, manifestFile } from './image.ts';
+import { diskFile, initrdFile, kernelFile, type Manifest, manifestFile } from './image.ts';
 import { addKernel } from './kernel.ts';
 import { addOverlay } from './overlay.ts';
 import { run, throwIfAborted } from './run.ts';
-import { tidyDownloads, unpack, verify } from './unpack.ts';
+import { installSystem, needTools, packagesOf } from './system.ts';
+import { sha256, tidyDownloads, unpack, verify } from './unpack.ts';
 import { makeWorkspace, needRoom, publish } from './workspace.ts';
 
 /** `fraction` (0 to 1) where a step takes long enough to want one. */
@@ -29,29 +38,30 @@ export type OnProgress = (progress: Progress) => void;
 
 /** Every file of the image has this time: 2025-08-09, the day of Debian 13. Same inputs, same bytes. */
 const mtime = 1_754_697_600;
-/** Unpacked packages (300 MiB), the image (120 MiB) and room for both to grow. */
-const workBytes = 640 * 1024 * 1024;
-/** What the packages take when none is there yet. */
-const downloadBytes = 220 * 1024 * 1024;
+/** Unpacked packages (300 MiB), the image (120 MiB), fetched packages (170 MiB), and room to grow. */
+const workBytes = 860 * 1024 * 1024;
+/** The same of a disk: the installed system twice, once as files and once as a filesystem, and packages. */
+const diskWorkBytes = 5 * 1024 * 1024 * 1024;
 
 /** Builds and publishes; the caller holds the lock. Returns the folder of the new image. */
 export async function build(
   recipe: Recipe,
   cacheDir: string,
-  key: string,
+  recipeKey: string,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<string> {
   const started = Date.now();
   const archive = findDebianArchive(readSources());
   if (archive === undefined || process.arch !== 'x64') throw noArchive();
-  needRoom(cacheDir, workBytes + downloadBytes);
+  needRoom(cacheDir, workBytes + (recipe.disk === undefined ? 0 : diskWorkBytes));
+  if (recipe.disk !== undefined) await needTools(signal);
   using workspace = makeWorkspace(cacheDir, recipe.name);
   const directory = join(cacheDir, 'downloads');
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   const apt = new Apt({ directory, archive, suite: recipe.suite, architecture: 'amd64', signal });
 
-  const packages = await fetch(apt, recipe, onProgress);
+  const { packages, forDisk } = await fetch(apt, recipe, onProgress);
   const unpacked = join(workspace.path, 'packages');
   await unpack(
     packages,
@@ -68,40 +78,70 @@ export async function build(
   onProgress({ step: 'packing the image' });
   const image = join(workspace.path, 'image');
   mkdirSync(image);
-  const files = {
+  const files: Record<string, { sizeBytes: number; sha256: string }> = {
     [kernelFile]: writeFile(join(image, kernelFile), [vmlinux]),
     [initrdFile]: writeFile(join(image, initrdFile), writeCpio(tree.entries(), mtime)),
   };
+  if (recipe.disk !== undefined) {
+    const work = join(workspace.path, 'system');
+    mkdirSync(work);
+    const target = join(image, diskFile);
+    await installSystem(
+      ...([recipe.disk, apt.sourcesFile, forDisk, unpacked, version, work, target] as const),
+      onProgress,
+      signal,
+    );
+    files[diskFile] = await seal(target);
+  }
   const manifest: Manifest = {
     recipe: recipe.name,
-    key,
+    recipeKey,
     built: new Date().toISOString(),
     builtInMs: Date.now() - started,
     builtBy: await builder(signal),
     suite: recipe.suite,
     hasSecurityUpdates: archive.security !== undefined,
     kernelVersion: version,
+    commandLine: recipe.commandLine,
+    memoryMiB: recipe.memoryMiB,
+    cpus: recipe.cpus,
+    ...(recipe.disk !== undefined && {
+      disk: { file: diskFile, format: 'qcow2', virtualBytes: recipe.disk.virtualBytes },
+    }),
     files,
-    packages: packages.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
+    packages: [...packages, ...forDisk].map(({ name, version, sha256 }) => ({
+      name,
+      version,
+      sha256,
+    })),
   };
   writeFile(join(image, manifestFile), [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
   syncDirectory(image);
   throwIfAborted(signal);
-  return publish(cacheDir, recipe.name, image, `${key}-${started.toString(36)}`);
+  return publish(cacheDir, recipe.name, image, `${recipeKey}-${started.toString(36)}`);
 }
 
-async function fetch(apt: Apt, recipe: Recipe, onProgress: OnProgress): Promise<Package[]> {
+async function fetch(
+  apt: Apt,
+  recipe: Recipe,
+  onProgress: OnProgress,
+): Promise<{ packages: Package[]; forDisk: Package[] }> {
   onProgress({ step: 'reading the lists of Debian packages' });
   await apt.update();
   onProgress({ step: 'choosing packages' });
+  const forDisk = recipe.disk === undefined ? [] : await packagesOf(apt, recipe.disk);
   const packages = await apt.resolve(recipe.packages, recipe.leftOut);
-  await tidyDownloads(packages);
-  const mib = Math.ceil(packages.reduce((sum, p) => sum + p.sizeBytes, 0) / 1024 / 1024);
-  const step = `fetching ${packages.length} packages (${mib} MiB)`;
-  await apt.download(packages, (fraction) => onProgress({ step, fraction }));
+  await tidyDownloads([...packages, ...forDisk]);
+  // Two calls: apt fetches what one guest would install, and these are two lists.
+  for (const list of [packages, forDisk]) {
+    if (list.length === 0) continue;
+    const mib = Math.ceil(list.reduce((sum, p) => sum + p.sizeBytes, 0) / 1024 / 1024);
+    const step = `fetching ${list.length} packages (${mib} MiB)`;
+    await apt.download(list, (fraction) => onProgress({ step, fraction }));
+  }
   onProgress({ step: 'verifying the packages' });
-  await verify(packages);
-  return packages;
+  await verify([...packages, ...forDisk]);
+  return { packages, forDisk };
 }
 
 async function assemble(
@@ -116,7 +156,7 @@ async function assemble(
     for (const path of recipe.paths) closure.add(path);
     const kernel = await addKernel(unpacked, recipe.modules, tree, signal);
     addOverlay(recipe, tree);
-    await addFontCache(unpacked, scratch, tree, mtime, signal);
+    if (tree.has('usr/share/fonts')) await addFontCache(unpacked, scratch, tree, mtime, signal);
     return kernel;
   } catch (thrown) {
     const isOurs =
@@ -153,6 +193,18 @@ function writeFile(
     closeSync(descriptor);
   }
   return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** Syncs a file that another program wrote; says what it is. */
+async function seal(path: string): Promise<{ sizeBytes: number; sha256: string }> {
+  const descriptor = openSync(path, 'r+');
+  try {
+    fchmodSync(descriptor, 0o644);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { sizeBytes: statSync(path).size, sha256: await sha256(path) };
 }
 
 async function builder(signal?: AbortSignal): Promise<string> {

@@ -18,7 +18,7 @@ const libraries = 'usr/lib/x86_64-linux-gnu';
 
 /**
  * Puts font cache files into `tree`. `packages` are the unpacked packages. The cache names each folder
- * with its time, so folders get the time that they will have in the guest.
+ * with its time, so folders get the time that they will have in the guest. A guest without fonts gets none.
  */
 export async function addFontCache(
   packages: string,
@@ -27,6 +27,7 @@ export async function addFontCache(
   mtime: number,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (!tree.has('etc/fonts')) return;
   const stage = mkdtempSync(join(scratch, 'fonts-'));
   const inStage = tree
     .entries()

@@ -8,6 +8,7 @@ import { own } from '../../src/foundation/index.ts';
 export type RunOptions = {
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Each line of standard error and output, as it comes. */
   readonly onLine?: (line: string) => void;
   /** Each line of descriptor 3, where the program is told to report its progress. */
@@ -29,7 +30,12 @@ export async function run(
   throwIfAborted(options.signal);
   const spawned = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+    env: {
+      ...process.env,
+      LC_ALL: 'C.UTF-8',
+      DEBIAN_FRONTEND: 'noninteractive',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', options.onStatus === undefined ? 'ignore' : 'pipe'],
   });
   let failure: NodeJS.ErrnoException | undefined;

@@ -1,7 +1,15 @@
 // Unpacks verified packages into one folder. No maintainer script of a package ever runs.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Package } from '../archive/apt.ts';
@@ -31,19 +39,28 @@ export async function unpack(
   await Promise.all(Array.from({ length: parallel }, work));
 }
 
+/** Packages that no build has wanted for this long are not kept. */
+const keepMs = 30 * 24 * 60 * 60 * 1000;
+
 /**
- * Removes from the kept packages what is not as the signed index says, and what is no longer wanted.
+ * Removes from the kept packages what is not as the signed index says, and what has long been unwanted.
  * apt itself trusts a kept file by its size alone.
  */
 export async function tidyDownloads(packages: readonly Package[]): Promise<void> {
   const first = packages[0];
   if (first === undefined) return;
   const folder = dirname(first.file);
-  const wanted = new Set(packages.map((p) => basename(p.file)));
-  for (const name of readdirSync(folder))
-    if (name.endsWith('.deb') && !wanted.has(name)) rmSync(join(folder, name), { force: true });
-  for (const p of packages)
-    if (existsSync(p.file) && (await sha256(p.file)) !== p.sha256) rmSync(p.file, { force: true });
+  const now = new Date();
+  for (const p of packages) {
+    if (!existsSync(p.file)) continue;
+    if ((await sha256(p.file)) === p.sha256) utimesSync(p.file, now, now);
+    else rmSync(p.file, { force: true });
+  }
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith('.deb') && now.getTime() - statSync(file).mtimeMs > keepMs)
+      rmSync(file, { force: true });
+  }
 }
 
 /** Checks every fetched package against the signed index. Throws IMAGE_BROKEN. */

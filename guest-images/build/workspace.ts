@@ -7,13 +7,14 @@ import {
   readdirSync,
   readlinkSync,
   renameSync,
-  rmSync,
   statfsSync,
   symlinkSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
 import { makeDirectory, sleep, syncDirectory, takeLock } from '../../src/foundation/index.ts';
+import { remove } from './namespace.ts';
+import { isPinned } from './pins.ts';
 
 const pollMs = 250;
 
@@ -42,7 +43,9 @@ export async function lockCache(
   }
 }
 
-/** Removes what dead builders left, and images that are no longer the current one. Under the lock. */
+/**
+ * Removes what dead builders left, and images that are neither the newest nor pinned. Under the lock.
+ */
 export function sweep(cacheDir: string, recipe: string): void {
   const current = (() => {
     try {
@@ -54,7 +57,7 @@ export function sweep(cacheDir: string, recipe: string): void {
   for (const name of readdirSync(cacheDir)) {
     const isLeftover = name.startsWith(`.${recipe}.`);
     const isOldImage = name.startsWith(`${recipe}.`) && name !== current;
-    if (isLeftover || isOldImage) rmSync(join(cacheDir, name), { recursive: true, force: true });
+    if (isLeftover || (isOldImage && !isPinned(cacheDir, name))) remove(join(cacheDir, name));
   }
 }
 
@@ -62,16 +65,16 @@ export function sweep(cacheDir: string, recipe: string): void {
 export function makeWorkspace(cacheDir: string, recipe: string): Disposable & { path: string } {
   try {
     const path = mkdtempSync(join(cacheDir, `.${recipe}.build-`));
-    return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+    return { path, [Symbol.dispose]: () => remove(path) };
   } catch (cause) {
     throw unwritable(cacheDir, cause);
   }
 }
 
-/** Makes `folder` (in the cache, synced by the caller) the image of `recipe`, from one moment to the next. */
-export function publish(cacheDir: string, recipe: string, folder: string, id: string): string {
-  const target = join(cacheDir, `${recipe}.${id}`);
-  const link = join(cacheDir, `.${recipe}.link-${id}`);
+/** Makes `folder` (in the cache, synced by the caller) the newest image of `recipe`, from one moment to the next. */
+export function publish(cacheDir: string, recipe: string, folder: string, key: string): string {
+  const target = join(cacheDir, `${recipe}.${key}`);
+  const link = join(cacheDir, `.${recipe}.link-${key}`);
   chmodSync(folder, 0o755);
   renameSync(folder, target);
   symlinkSync(basename(target), link);

@@ -1,8 +1,8 @@
 // The first guest: a Wayland desktop of labwc and foot, whole in its initramfs, without a disk.
 
 import { join } from 'node:path';
+import { wallpaper } from '../look/wallpaper.ts';
 import type { Recipe } from '../recipe.ts';
-import { wallpaper } from './wallpaper.ts';
 
 const ray = { uid: 1000, gid: 1000 };
 
@@ -34,6 +34,7 @@ export const rescueDesktop: Recipe = {
     'foot',
     'foot-terminfo',
     'swaybg',
+    'wlr-randr',
     'yambar',
     'xkb-data',
     'libinput-bin',
@@ -79,6 +80,7 @@ export const rescueDesktop: Recipe = {
     '/usr/bin/labwc',
     '/usr/bin/foot',
     '/usr/bin/swaybg',
+    '/usr/bin/wlr-randr',
     '/usr/bin/yambar',
     '/usr/bin/nano',
     '/usr/bin/htop',
@@ -94,7 +96,7 @@ export const rescueDesktop: Recipe = {
   ],
   modules: ['virtio_gpu', 'virtio_input', 'evdev', 'button'],
   applets: applets.trim().split(/\s+/),
-  root: join(import.meta.dirname, 'root'),
+  roots: [join(import.meta.dirname, '../look/root'), join(import.meta.dirname, 'root')],
   home: { path: 'home/ray', ...ray },
   finish: (tree) => {
     for (const folder of ['dev', 'proc', 'sys', 'run', 'root', 'var/lib', 'var/log'])

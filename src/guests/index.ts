@@ -5,3 +5,4 @@ export { type GuestParts, Guests, type Progress } from './guests.ts';
 export type { BootImage, Recipe } from './machine.ts';
 export { kvmGroup } from './places.ts';
 export { type GuestRow, guestMigration, Registry } from './registry.ts';
+export { SnapshotRows } from './snapshot-rows.ts';

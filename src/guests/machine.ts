@@ -1,9 +1,10 @@
 // The machine that a guest runs on: what its specification lists, and nothing else.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { RayError } from '../contracts/index.ts';
 import { type Boot, type Device, type MachineConfig, needFirmware } from '../hypervisor/index.ts';
-import { discOf, ownFile, variablesFile } from './belongings.ts';
+import { variablesFile } from './belongings.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 
@@ -12,6 +13,14 @@ export type BootImage = {
   readonly kernel: string;
   readonly initrd: string;
   readonly commandLine: string;
+  /** Which build it is: a guest with a disk stays with the one that its disk began with. */
+  readonly key?: string;
+  /** What the guest's own disk begins with. */
+  readonly disk?: {
+    readonly file: string;
+    readonly format: 'qcow2' | 'raw';
+    readonly virtualBytes: number;
+  };
 };
 
 /** What a guest gets unless it was created otherwise. */
@@ -49,7 +58,7 @@ export function machineOf(
     cpuModel,
     boot: bootOf(row, image, places),
     display: { ...screen, heads: row.spec.heads },
-    devices: devicesOf(row, places),
+    devices: [...devicesOf(row.spec, places), ...disksOf(row, image, places), ...discOf(row.spec)],
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -58,19 +67,14 @@ export function machineOf(
 }
 
 function bootOf({ spec, title }: GuestRow, image: BootImage | undefined, places: Places): Boot {
+  const own = (file: string) => join(places.disksDir, file);
   if (spec.firmware === 'bios') return { kind: 'firmware' };
-  if (spec.firmware === 'uefi') {
-    const { code } = needFirmware();
-    return { kind: 'uefi', code, variables: ownFile(places, variablesFile) };
-  }
+  if (spec.firmware === 'uefi')
+    return { kind: 'uefi', code: needFirmware().code, variables: own(variablesFile) };
   if (spec.kernel !== undefined) {
     const { file, initrd, commandLine } = spec.kernel;
-    return {
-      kind: 'kernel',
-      kernel: ownFile(places, file),
-      ...(initrd === undefined ? {} : { initrd: ownFile(places, initrd) }),
-      commandLine,
-    };
+    const ram = initrd === undefined ? {} : { initrd: own(initrd) };
+    return { kind: 'kernel', kernel: own(file), ...ram, commandLine };
   }
   if (image === undefined)
     throw new RayError('IMAGE_MISSING', `the image that ${title} boots from is missing`);
@@ -78,27 +82,40 @@ function bootOf({ spec, title }: GuestRow, image: BootImage | undefined, places:
   return { kind: 'kernel', kernel, initrd, commandLine };
 }
 
-/** The devices of a guest's machine: no network among them. */
+/** The guest's disks, on what they began with. */
+function disksOf({ spec }: GuestRow, image: BootImage | undefined, places: Places): Device[] {
+  return spec.disks.map(({ name, file, format, bus, base }) => ({
+    kind: 'disk',
+    name,
+    bus: bus === 'sata' ? 'sata' : 'virtio',
+    path: join(places.disksDir, file),
+    format: format === 'raw' ? 'raw' : 'qcow2',
+    readOnly: false,
+    ...(base === undefined || image?.disk === undefined
+      ? {}
+      : { backing: { path: image.disk.file, format: image.disk.format } }),
+    ...(spec.limits.diskMiBPerSecond === undefined
+      ? {}
+      : { bytesPerSecond: spec.limits.diskMiBPerSecond * 2 ** 20 }),
+  }));
+}
+
+/** A disc that is not there any more leaves an empty drive: what was installed from it still starts. */
+function discOf({ cdrom }: GuestRow['spec']): Device[] {
+  if (cdrom === undefined) return [];
+  return [{ kind: 'cdrom', name: 'disc', ...(existsSync(cdrom) ? { path: cdrom } : {}) }];
+}
+
+/** The devices of a guest's machine beside its drives: no network among them. */
 export function devicesOf(
-  { spec }: Pick<GuestRow, 'spec'>,
-  places: Pick<Places, 'agentSocket' | 'stateDir'>,
+  spec: GuestRow['spec'],
+  places: Pick<Places, 'agentSocket'>,
 ): readonly Device[] {
   return [
     { kind: spec.display },
     ...pointersOf(spec),
     { kind: 'virtio-rng' },
     { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
-    ...spec.disks.map(
-      ({ name, file, format, bus }): Device => ({
-        kind: 'disk',
-        name,
-        bus,
-        path: ownFile(places, file),
-        format,
-        readOnly: false,
-      }),
-    ),
-    ...(spec.cdrom === undefined ? [] : [driveOf(discOf(spec.cdrom, places))]),
     ...(spec.sound ? [{ kind: 'sound' } as const] : []),
   ];
 }
@@ -107,11 +124,6 @@ export function devicesOf(
 function pointersOf({ display }: GuestRow['spec']): readonly Device[] {
   if (display !== 'virtio-gpu') return [{ kind: 'usb-tablet' }];
   return [{ kind: 'virtio-keyboard' }, { kind: 'virtio-tablet' }];
-}
-
-/** A disc that is not there any more leaves an empty drive: what was installed from it still starts. */
-function driveOf(path: string): Device {
-  return { kind: 'cdrom', name: 'disc', ...(existsSync(path) ? { path } : {}) };
 }
 
 /** A device, as people read of it. */

@@ -2,37 +2,23 @@
 // is there before any file is, and says that it is in the making; whatever ends it before the last step
 // (an error, Ctrl-C, kill -9) is mended by removing the files and then the row.
 
-import {
-  closeSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type CommandArguments, type Proposal, RayError } from '../contracts/index.ts';
-import { syncDirectory } from '../foundation/index.ts';
+import { makeDirectory, syncDirectory } from '../foundation/index.ts';
 import {
   createDisk,
-  espLayout,
   type Found,
   findFirmware,
-  growDisk,
   type ImageWork,
-  importDisk,
   lookAt,
-  mayOpen,
   needFirmware,
   openFile,
+  resizeDisk,
 } from '../hypervisor/index.ts';
-import { makeOwnFile, makeOwnFolder, ownFile, variablesFile } from './belongings.ts';
+import { variablesFile } from './belongings.ts';
+import { copyWhole, importFile, writeEsp } from './copy.ts';
 import { guestUser, type Places } from './places.ts';
 import { initrdNames, propose } from './propose.ts';
 import type { GuestRow, NewGuest } from './registry.ts';
@@ -56,7 +42,6 @@ const gib = 2 ** 30;
 const systemDisk = { name: 'system', file: 'system.qcow2', format: 'qcow2' } as const;
 const kernelFile = 'kernel';
 const initrdFile = 'initrd';
-const discFile = 'disc.iso';
 
 /** Looks at a file. Throws FILE_UNREADABLE, FILE_UNKNOWN, FILE_CORRUPT, GUEST_CANNOT. */
 export async function proposeFor(file: string, signal: AbortSignal): Promise<Proposal> {
@@ -120,59 +105,40 @@ export async function makeFiles(
   onStep: OnStep,
   signal: AbortSignal,
 ): Promise<GuestSpec> {
-  const user = guestUser(row);
-  const { found, proposal, diskGiB } = plan;
-  const { making: _, ...made } = row.spec;
-  await makeOwnFolder(row, places);
-  const work: ImageWork = { ...user, signal };
-  const copy = async (from: string, file: string, step: string) => {
-    await copyFile(from, makeOwnFile(row, places, file), (part) => onStep(step, part), signal);
+  const { found, proposal, diskGiB, initrd } = plan;
+  const { making: _, ...spec } = row.spec;
+  const work = (step: string): ImageWork => {
+    onStep(step);
+    return { ...guestUser(row), signal, onFraction: (part) => onStep(step, part) };
   };
-  let spec: GuestSpec = made;
-  switch (found.kind) {
-    case 'kernel':
-      await copy(proposal.file, kernelFile, 'copying the kernel');
-      if (plan.initrd !== undefined)
-        await copy(plan.initrd, initrdFile, 'copying the initial RAM disk');
-      break;
-    case 'iso':
-      if (await mayOpen(proposal.file, 'read', user)) break;
-      await copy(proposal.file, discFile, "copying the disc, which the guest's user may not read");
-      spec = { ...spec, cdrom: discFile };
-      break;
-    case 'disk': {
-      const target = makeOwnFile(row, places, systemDisk.file);
-      const step = 'copying what is in the disk image';
-      const onFraction = (part: number) => onStep(step, part);
-      onStep(step);
-      await throughOwnFile(row, places, proposal.file, onStep, signal, (source) =>
-        importDisk(source, found.format, target, { ...work, onFraction }),
-      );
-      if (diskGiB !== undefined) await growDisk(target, diskGiB * gib, work);
-      break;
-    }
-    case 'efi': {
-      onStep('making a disk for the EFI application');
-      const disk = makeOwnFile(row, places, 'esp.tmp');
-      await writeEsp(proposal.file, disk, signal);
-      await importDisk(disk, 'raw', makeOwnFile(row, places, systemDisk.file), work);
-      rmSync(disk);
-    }
+  const at = (file: string) => join(places.disksDir, file);
+  const system = at(systemDisk.file);
+  const sizeBytes = diskGiB === undefined ? undefined : diskGiB * gib;
+  makeDirectory(places.disksDir);
+  if (found.kind === 'kernel') {
+    // Readable by all, in a folder that is closed to all: QEMU opens it anew through a descriptor.
+    await copyWhole(proposal.file, at(kernelFile), 0o644, work('copying the kernel'));
+    if (initrd !== undefined)
+      await copyWhole(initrd, at(initrdFile), 0o644, work('copying the initial RAM disk'));
   }
-  const isNew = found.kind === 'iso' || found.kind === 'kernel';
-  if (isNew && diskGiB !== undefined) {
-    onStep('making an empty disk');
-    await createDisk(makeOwnFile(row, places, systemDisk.file), diskGiB * gib, work);
+  if (found.kind === 'disk') {
+    await importFile(proposal.file, found.format, system, work('copying what is in the image'));
+    if (sizeBytes !== undefined) await resizeDisk({ file: system }, sizeBytes, signal);
+  } else if (found.kind === 'efi') {
+    const esp = at('esp.tmp');
+    await writeEsp(proposal.file, esp, work('making a disk for the EFI application'));
+    await importFile(esp, 'raw', system, work('making a disk for the EFI application'));
+    rmSync(esp);
+  } else if (sizeBytes !== undefined) {
+    work('making an empty disk');
+    await createDisk({ file: system }, sizeBytes, signal);
   }
   if (spec.firmware === 'uefi') {
-    onStep('copying the firmware variables');
-    const variables = makeOwnFile(row, places, variablesFile);
-    await importDisk(needFirmware().variables, 'raw', variables, work);
+    const { variables } = needFirmware();
+    await importFile(variables, 'raw', at(variablesFile), work('copying firmware variables'));
   }
   onStep('making it durable');
-  for (const { file } of spec.disks) syncFile(ownFile(places, file));
-  if (spec.firmware === 'uefi') syncFile(ownFile(places, variablesFile));
-  for (const folder of [ownFile(places, ''), places.stateDir, dirname(places.stateDir)])
+  for (const folder of [places.disksDir, places.stateDir, dirname(places.stateDir)])
     syncDirectory(folder);
   return spec;
 }
@@ -205,72 +171,6 @@ function checkFirmware(found: Found, firmware: GuestSpec['firmware']): void {
       ? 'a kernel is started directly: leave --firmware out'
       : 'only a kernel can be started directly: choose bios or uefi as its firmware',
   );
-}
-
-/** Lets `work` read a file as the guest's user: where it lies, or else a copy that is removed afterwards. */
-async function throughOwnFile(
-  row: GuestRow,
-  places: Places,
-  file: string,
-  onStep: OnStep,
-  signal: AbortSignal,
-  work: (source: string) => Promise<void>,
-): Promise<void> {
-  if (await mayOpen(file, 'read', guestUser(row))) return await work(file);
-  const copy = makeOwnFile(row, places, 'import.tmp');
-  const step = "reading the disk image, which the guest's user may not";
-  await copyFile(file, copy, (part) => onStep(step, part), signal);
-  await work(copy);
-  rmSync(copy);
-}
-
-/** Copies into a file that is there, and syncs it. The original is opened for reading only. */
-async function copyFile(
-  from: string,
-  to: string,
-  onFraction: (fraction: number) => void,
-  signal: AbortSignal,
-  at = 0,
-): Promise<void> {
-  const file = await openFile(from);
-  const { size } = await file.stat();
-  let done = 0;
-  const source = createReadStream('', { fd: file, highWaterMark: 1024 * 1024, end: size });
-  source.on('data', (chunk) => {
-    done += chunk.length;
-    onFraction(size === 0 ? 1 : Math.min(1, done / size));
-  });
-  try {
-    const target = createWriteStream(to, { flags: 'r+', start: at, flush: true });
-    await pipeline(source, target, { signal });
-  } catch (thrown) {
-    if (signal.aborted) throw signal.reason;
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw thrown;
-    throw new RayError('STATE_UNWRITABLE', `there is no room for a copy of ${from}`, { path: to });
-  }
-}
-
-/** Writes a disk that starts the EFI application. */
-async function writeEsp(application: string, disk: string, signal: AbortSignal): Promise<void> {
-  const layout = espLayout(statSync(application).size);
-  const fd = openSync(disk, 'r+');
-  try {
-    writeSync(fd, layout.head);
-    ftruncateSync(fd, layout.totalBytes);
-  } finally {
-    closeSync(fd);
-  }
-  await copyFile(application, disk, () => undefined, signal, layout.fileAt);
-}
-
-function syncFile(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function wrong(what: string): RayError {

@@ -15,6 +15,9 @@ export type Places = {
   readonly qemuLog: string;
   /** The state of the machine while it is suspended. */
   readonly memory: string;
+  readonly disksDir: string;
+  /** States of machines that snapshots keep. */
+  readonly snapshotsDir: string;
 };
 
 export function placesOf(paths: Paths, id: string): Places {
@@ -30,6 +33,8 @@ export function placesOf(paths: Paths, id: string): Places {
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     memory: join(stateDir, 'memory.state'),
+    disksDir: join(stateDir, 'disks'),
+    snapshotsDir: join(stateDir, 'snapshots'),
   };
 }
 

@@ -44,7 +44,7 @@ export const GuestSpec = Type.Object({
   ),
   display: Type.Enum(['virtio-gpu', 'virtio-vga', 'vga']),
   disks: Type.Array(DiskSpec),
-  /** An ISO: read where it lies, by its full path; or its own copy, a name within its `disks` folder. */
+  /** An ISO, by its full path: read where it lies. */
   cdrom: Type.Optional(Type.String()),
   heads: Type.Integer({ minimum: 1, maximum: 4 }),
   network: NetworkProfile,

@@ -2,6 +2,9 @@
 // machine can run. May use contracts and foundation. Holds no policy; whatever QEMU or a guest sends is
 // checked before it is believed and bounded in size, and never blocks rayosd.
 
+export * from './disk/disk-image.ts';
+export * from './disk/live.ts';
+export { readQcow2, trustedHeader } from './disk/qcow2.ts';
 export { openDisplayChannel } from './display/channel.ts';
 export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';

@@ -2,13 +2,25 @@
 // opposite order. Nothing else happens here.
 
 import { join } from 'node:path';
-import { findGuestImage, recipes as imageRecipes } from '../../guest-images/index.ts';
+import {
+  findGuestImage,
+  recipes as imageRecipes,
+  pinImage,
+  unpinImage,
+} from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
-import { Guests, guestMigration, kvmGroup, type Recipe, Registry } from '../guests/index.ts';
+import {
+  Guests,
+  guestMigration,
+  kvmGroup,
+  type Recipe,
+  Registry,
+  SnapshotRows,
+} from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
@@ -62,6 +74,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
+      snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
@@ -71,6 +84,10 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
+      pins: {
+        pin: (recipe, key, id) => pinImage(recipe, key, { stateDir: paths.stateDir, id }),
+        unpin: (recipe, key, id) => unpinImage(recipe, key, { stateDir: paths.stateDir, id }),
+      },
     }),
   );
   const presentation = stack.use(
@@ -183,9 +200,14 @@ function probeGroup(): { readonly gid?: number } {
   return gid === undefined ? {} : { gid };
 }
 
-async function imageOf(recipe: string) {
-  const image = await findGuestImage(recipe);
+async function imageOf(recipe: string, key?: string) {
+  const image = findGuestImage(recipe, key === undefined ? {} : { key });
   if (image) return image;
+  if (key !== undefined)
+    throw new RayError(
+      'IMAGE_MISSING',
+      `the build ${key} of the guest image "${recipe}", with which this guest's disk began, is gone`,
+    );
   throw new RayError('IMAGE_MISSING', `the guest image "${recipe}" has not been built`);
 }
 

@@ -3,11 +3,4 @@
 export { type EspLayout, espLayout } from './esp.ts';
 export type { DiskContent, Found } from './found.ts';
 export { type Looked, lookAt, openFile } from './look.ts';
-export {
-  createDisk,
-  growDisk,
-  type ImageUser,
-  type ImageWork,
-  importDisk,
-  mayOpen,
-} from './tool.ts';
+export { type ImageUser, type ImageWork, importDisk, mayRead } from './tool.ts';

@@ -1,6 +1,6 @@
-// qemu-img, as the guest's own user: niced, without core files, bounded in memory, and ended with rayosd
-// even when that is killed. What it is given to read is named with its format and without a backing file,
-// so that a stranger's image opens nothing but itself.
+// qemu-img on a stranger's image, as the guest's own user: niced, without core files, bounded in memory, and
+// ended with rayosd even when that is killed. It gets two descriptors and no right to any folder. What it
+// reads is named with its format and without a backing file, so that an image opens nothing but itself.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,57 +22,53 @@ export type ImageWork = ImageUser & {
 const maxMemoryBytes = 2 * 1024 ** 3;
 const maxWords = 4000;
 
-/** Makes an empty qcow2 disk. */
-export function createDisk(file: string, sizeBytes: number, work: ImageWork): Promise<void> {
-  return must(['create', '-q', '-f', 'qcow2', file, String(sizeBytes)], work);
-}
+/** As qemu-img sees the two descriptors; its user must have the right to open the files anew. */
+const source = '/proc/self/fd/3';
+const target = '/proc/self/fd/4';
 
 /**
- * Makes a qcow2 with what is in the image `from`, which is only read. Throws FILE_CORRUPT when qemu-img
- * finds it damaged, FILE_UNREADABLE, STATE_UNWRITABLE for a full disk, CANCELLED.
+ * Makes a qcow2 of what is in an image, which is only read. `from` and `to` are descriptors; the file of `to`
+ * belongs to the user. Throws FILE_CORRUPT when qemu-img finds the image damaged, STATE_UNWRITABLE for a full
+ * disk, CANCELLED.
  */
 export async function importDisk(
-  from: string,
+  from: number,
   format: DiskFormat,
-  file: string,
+  to: number,
   work: ImageWork,
 ): Promise<void> {
-  const source = sourceName(from, format);
-  if (format !== 'raw' && format !== 'vpc') await checkDisk(source, work);
-  await must(['convert', '-p', '-O', 'qcow2', source, file], work);
-}
-
-/** Makes a disk larger. */
-export function growDisk(file: string, sizeBytes: number, work: ImageWork): Promise<void> {
-  return must(['resize', '-q', '-f', 'qcow2', file, String(sizeBytes)], work);
+  const image = sourceName(format);
+  if (format !== 'raw' && format !== 'vpc') await checkDisk(image, from, to, work);
+  const { code, words } = await run(
+    ['convert', '-p', '-O', 'qcow2', image, target],
+    [from, to],
+    work,
+  );
+  if (code !== 0) throw failure(words);
 }
 
 /** Status 2 is damage, 3 only wasted room, 63 a format that cannot be checked. */
-async function checkDisk(source: string, work: ImageWork): Promise<void> {
-  const { code, words } = await run(['check', '-q', source], work);
+async function checkDisk(image: string, from: number, to: number, work: ImageWork): Promise<void> {
+  const { code, words } = await run(['check', '-q', image], [from, to], work);
   if (code === 2)
     throw new RayError('FILE_CORRUPT', `the disk image is damaged: ${lastLine(words)}`);
   if (code !== 0 && code !== 3 && code !== 63) throw failure(words);
 }
 
-/** A file as qemu-img is to open it: as this format, and nothing that it names. */
-function sourceName(file: string, driver: DiskFormat): string {
+/** The image as qemu-img is to open it: as this format, and nothing that it names. */
+function sourceName(driver: DiskFormat): string {
   const hasBacking = driver === 'qcow2' || driver === 'vmdk';
   return `json:${JSON.stringify({
     driver,
     'read-only': true,
     ...(hasBacking ? { backing: null } : {}),
-    file: { driver: 'file', filename: file },
+    file: { driver: 'file', filename: source },
   })}`;
-}
-
-async function must(args: readonly string[], work: ImageWork): Promise<void> {
-  const { code, words } = await run(args, work);
-  if (code !== 0) throw failure(words);
 }
 
 async function run(
   args: readonly string[],
+  descriptors: readonly number[],
   work: ImageWork,
 ): Promise<{ readonly code: number | null; readonly words: string }> {
   const { uid, gid, signal, onFraction } = work;
@@ -82,16 +78,16 @@ async function run(
   const child = spawn(program, rest, {
     cwd: '/',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
   await using owned = own(child);
   let words = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     words = (words + chunk).slice(-maxWords);
   });
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     const percent = [...chunk.matchAll(/\(\s*([\d.]+)\/100%\)/g)].at(-1)?.[1];
     if (percent !== undefined) onFraction?.(Math.min(1, Number(percent) / 100));
   });
@@ -149,16 +145,12 @@ function lastLine(words: string): string {
     .slice(0, 300);
 }
 
-/** Whether that user may read a file, or pass through a folder, by the kernel's own judgement. */
-export async function mayOpen(
-  path: string,
-  what: 'read' | 'pass',
-  { uid, gid }: ImageUser,
-): Promise<boolean> {
+/** Whether that user may open the descriptor's file to read it, by the kernel's own judgement. */
+export async function mayRead(fd: number, { uid, gid }: ImageUser): Promise<boolean> {
   closeAllOnExec();
-  const child = spawn('/usr/bin/test', [what === 'read' ? '-r' : '-x', path], {
+  const child = spawn('/usr/bin/test', ['-r', source], {
     cwd: '/',
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', fd],
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });

@@ -3,6 +3,7 @@
 
 import type { Device } from './config.ts';
 import { optionList, wrongMachine } from './escape.ts';
+import { type MachineFile, nameForQemu } from './files.ts';
 
 type Disk = Extract<Device, { kind: 'disk' }>;
 type Cdrom = Extract<Device, { kind: 'cdrom' }>;
@@ -34,7 +35,12 @@ export function blockPlaces(devices: readonly Device[]): Map<Device, BlockPlace>
   return places;
 }
 
-export function diskArguments(disk: Disk, id: string, place: BlockPlace): string[] {
+export function diskArguments(
+  disk: Disk,
+  id: string,
+  place: BlockPlace,
+  files: readonly MachineFile[],
+): string[] {
   checkName(disk.name);
   const { bytesPerSecond } = disk;
   const device = { id, drive: disk.name, ...onFault, bootindex: place.bootIndex };
@@ -44,7 +50,8 @@ export function diskArguments(disk: Disk, id: string, place: BlockPlace): string
     'read-only': disk.readOnly,
     ...(disk.readOnly ? {} : { discard: 'unmap' }),
     'file.driver': 'file',
-    'file.filename': disk.path,
+    'file.filename': nameForQemu(files, disk.path),
+    ...backingOptions(disk, files),
   });
   const limit = bytesPerSecond === undefined ? [] : throttle(disk.name, bytesPerSecond);
   if (bytesPerSecond !== undefined) device.drive = limitedName(disk.name);
@@ -58,7 +65,25 @@ export function diskArguments(disk: Disk, id: string, place: BlockPlace): string
   ];
 }
 
-export function cdromArguments(cdrom: Cdrom, id: string, place: BlockPlace): string[] {
+/** What is under the disk; for a qcow2 without a base this says that there is none, whatever it says itself. */
+function backingOptions(
+  { backing, format }: Disk,
+  files: readonly MachineFile[],
+): Record<string, string> {
+  if (backing === undefined) return format === 'qcow2' ? { backing: '' } : {};
+  return {
+    'backing.driver': backing.format,
+    'backing.file.driver': 'file',
+    'backing.file.filename': nameForQemu(files, backing.path),
+  };
+}
+
+export function cdromArguments(
+  cdrom: Cdrom,
+  id: string,
+  place: BlockPlace,
+  files: readonly MachineFile[],
+): string[] {
   checkName(cdrom.name);
   const device = { id, bus: `ide.${place.sataPort}`, bootindex: place.bootIndex };
   if (cdrom.path === undefined) return ['-device', optionList(device, 'ide-cd')];
@@ -67,7 +92,7 @@ export function cdromArguments(cdrom: Cdrom, id: string, place: BlockPlace): str
     'node-name': cdrom.name,
     'read-only': true,
     'file.driver': 'file',
-    'file.filename': cdrom.path,
+    'file.filename': nameForQemu(files, cdrom.path),
   });
   return ['-blockdev', medium, '-device', optionList({ ...device, drive: cdrom.name }, 'ide-cd')];
 }
