@@ -9,7 +9,7 @@ import {
   unpinImage,
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
@@ -70,6 +70,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
+  const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
@@ -80,6 +81,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       report: (what, error) =>
         recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
       recipes,
+      progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
       pins: {
@@ -112,6 +114,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
     audit,
     state: {
       changed,
+      progressed,
       state: () => ({
         type: 'state',
         guests: guestsWithSurfaces(parts),
