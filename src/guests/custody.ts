@@ -365,6 +365,7 @@ export class Custody {
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
     guest.ran.on((reason) => this.#noteRun(row, reason));
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
+    guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
     this.#ending.set(

@@ -23,6 +23,7 @@ import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import type { ScreenWish } from './screen-wishes.ts';
 import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
 import { Snapshots } from './snapshots.ts';
 import { plainSpec } from './spec.ts';
@@ -161,6 +162,11 @@ export class Guests implements AsyncDisposable {
   /** QEMU's log of this guest. */
   logFile(id: string): string {
     return this.#places(id).qemuLog;
+  }
+
+  /** Asks the guest for a screen as large as its window, where its agent can do that. */
+  followWindow(id: string, wish: ScreenWish): void {
+    this.#custody.get(id)?.screens.want(wish);
   }
 
   /** QMP of a running guest. Throws GUEST_NOT_RUNNING. */

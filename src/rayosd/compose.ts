@@ -93,6 +93,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const presentation = stack.use(
     new Presentation({
       mark: recorder.mark,
+      onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
     }),
