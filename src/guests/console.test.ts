@@ -50,9 +50,7 @@ test('several readers hear the same, whole characters however they are cut, unti
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 })), async (cuts) => {
       const port = fakePort();
-      const readers = [0, 1].map(() =>
-        all(consoleText(kept.file, port, { follow: true }, never)),
-      );
+      const readers = [0, 1].map(() => all(consoleText(kept.file, port, { follow: true }, never)));
       await new Promise((resolve) => setImmediate(resolve));
       let at = 0;
       for (const cut of [...cuts, said.length]) {

@@ -32,6 +32,7 @@ export const screen = { width: 1280, height: 800 } as const;
 const cpuModel = 'qemu64,-svm,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3';
 
 export const agentPort = 'org.rayos.agent';
+export const clipboardPort = 'org.rayos.clipboard';
 
 export function machineOf(
   row: GuestRow,
@@ -81,13 +82,16 @@ function disksOf({ spec }: GuestRow, image: BootImage, places: Places): Device[]
 }
 
 /** The devices that every guest's machine has: no network among them. */
-export function devicesOf(places: Pick<Places, 'agentSocket'>): readonly Device[] {
+export function devicesOf(
+  places: Pick<Places, 'agentSocket' | 'clipboardSocket'>,
+): readonly Device[] {
   return [
     { kind: 'virtio-gpu' },
     { kind: 'virtio-keyboard' },
     { kind: 'virtio-tablet' },
     { kind: 'virtio-rng' },
     { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
+    { kind: 'virtio-serial-port', name: clipboardPort, socketPath: places.clipboardSocket },
   ];
 }
 

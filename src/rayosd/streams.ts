@@ -13,8 +13,16 @@ import type { Recorder } from '../log/index.ts';
 /** What the desktop shows, and when it has changed. */
 export type StateSource = {
   readonly changed: Emitter<void>;
+  /** News of clipboards and of long work. */
+  readonly told?: Emitter<Told>;
   state(): { readonly type: 'state'; readonly guests: Guest[]; readonly surfaces: Surface[] };
 };
+
+/** What the desktop is told beside its state and markers. */
+export type Told = Extract<
+  CommandResult<'desktop.events'>,
+  { readonly type: 'clipboard' | 'progress' }
+>;
 
 const maxWaiting = 10_000;
 const stateEveryMs = 50;
@@ -40,11 +48,11 @@ export async function* markers(
  * states only the newest waits for a slow reader. Throws TIMED_OUT when too many markers wait.
  */
 export async function* desktopEvents(
-  { changed, state }: StateSource,
+  { changed, told, state }: StateSource,
   { marked }: Pick<Recorder, 'marked'>,
   signal: AbortSignal,
 ): AsyncGenerator<CommandResult<'desktop.events'>> {
-  const waiting = new Backlog<MarkerRecord | 'state'>();
+  const waiting = new Backlog<MarkerRecord | Told | 'state'>();
   let stateWaits = true;
   let timer: NodeJS.Timeout | undefined;
   waiting.push('state');
@@ -54,9 +62,10 @@ export async function* desktopEvents(
     timer = setTimeout(() => waiting.push('state'), stateEveryMs);
   });
   const stopMarkers = marked.on((marker) => waiting.push(marker));
+  const stopTold = told?.on((news) => waiting.push(news));
   try {
     for await (const next of waiting.until(signal)) {
-      if (next !== 'state') yield { type: 'marker', marker: next };
+      if (next !== 'state') yield 'type' in next ? next : { type: 'marker', marker: next };
       else {
         stateWaits = false;
         yield state();
@@ -66,6 +75,7 @@ export async function* desktopEvents(
     clearTimeout(timer);
     stopState();
     stopMarkers();
+    stopTold?.();
   }
 }
 

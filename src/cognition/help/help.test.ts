@@ -36,14 +36,30 @@ test('no question is an error of the search, or an operator in it', () => {
   writeFileSync(join(folder, 'page.md'), '# Page\n\nNEAR AND OR NOT text\n');
   using help = new Help(folder);
   const hostile = fc.string({
-    unit: fc.constantFrom('"', "'", '*', '(', ')', ':', '^', '-', '+', ' ', 'NEAR', 'AND', 'a', '{', 'é', '\0'),
+    unit: fc.constantFrom(
+      '"',
+      "'",
+      '*',
+      '(',
+      ')',
+      ':',
+      '^',
+      '-',
+      '+',
+      ' ',
+      'NEAR',
+      'AND',
+      'a',
+      '{',
+      'é',
+      '\0',
+    ),
   });
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), hostile), (question) => {
       help.search(question);
       const query = queryOf(question);
-      if (query !== undefined)
-        assert.match(query, /^"[\p{L}\p{N}]+"\*( OR "[\p{L}\p{N}]+"\*)*$/u);
+      if (query !== undefined) assert.match(query, /^"[\p{L}\p{N}]+"\*( OR "[\p{L}\p{N}]+"\*)*$/u);
     }),
   );
   rmSync(folder, { recursive: true });

@@ -12,7 +12,11 @@ const maxWords = 20;
 
 /** The query; undefined for a question without a word to look for. */
 export function queryOf(question: string): string | undefined {
-  const words = question.normalize('NFC').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words =
+    question
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
   const telling = words.filter((word) => !empty.has(word));
   const chosen = [...new Set(telling.length > 0 ? telling : words)].slice(0, maxWords);
   if (chosen.length === 0) return undefined;
