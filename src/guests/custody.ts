@@ -207,6 +207,15 @@ export class Custody {
     this.changed.emit();
   }
 
+  /** Ends a guest that runs, as somebody wished; it stays off the screen. */
+  async end(id: string): Promise<void> {
+    const guest = this.#running.get(id);
+    if (guest === undefined) return;
+    this.#expected.add(id);
+    await guest.qemu.kill();
+    await this.#ending.get(id);
+  }
+
   /** From now on nothing starts, and what is starting ends. */
   close(): void {
     this.#life.abort(new RayError('CANCELLED', 'RayOS is stopping'));

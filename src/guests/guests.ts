@@ -1,17 +1,27 @@
 // The life of guests: create, start, stop, kill, delete; one operation at a time for each guest. What a
 // method answers has been observed: "started" means that the desktop inside has said so.
 
-import { asRayError, type Guest, type GuestDetail, RayError } from '../contracts/index.ts';
+import {
+  asRayError,
+  type Guest,
+  type GuestDetail,
+  type GuestDisk,
+  RayError,
+  type Snapshot,
+} from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
+import { cloneGuest } from './clone.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
-import { baseKey } from './disks.ts';
+import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
+import { Snapshots } from './snapshots.ts';
 import { plainSpec } from './spec.ts';
 
 export type StopStep = {
@@ -19,7 +29,10 @@ export type StopStep = {
   readonly afterMs: number;
 };
 
-export type GuestParts = CustodyParts & { readonly recipes: Readonly<Record<string, Recipe>> };
+export type GuestParts = CustodyParts & {
+  readonly recipes: Readonly<Record<string, Recipe>>;
+  readonly snapshots: SnapshotRows;
+};
 
 const readyTimeoutMs = 180_000;
 const agentStopMs = 10_000;
@@ -28,11 +41,13 @@ const powerButtonMs = 10_000;
 export class Guests implements AsyncDisposable {
   readonly #parts: GuestParts;
   readonly #custody: Custody;
+  readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
     this.#custody = new Custody(parts);
+    this.#snapshots = new Snapshots(parts);
   }
 
   /** Something that `list` shows has changed. */
@@ -73,7 +88,80 @@ export class Guests implements AsyncDisposable {
 
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
-    return detailOf(row, this.#custody.get(id), this.#places(id));
+    const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
+    return { ...detail, snapshots: this.snapshots(id) };
+  }
+
+  /** Snapshots of a guest, oldest first. */
+  snapshots(id: string): Snapshot[] {
+    const { name } = this.row(id);
+    return this.#parts.snapshots.of(id).map((snapshot) => describeSnapshot(snapshot, name));
+  }
+
+  /** Takes a snapshot. Throws SNAPSHOT_EXISTS, GUEST_CANNOT, STATE_UNWRITABLE; all is then as before. */
+  snapshot(id: string, name: string, note?: string): Promise<Snapshot> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      const taken = await this.#snapshots.take(row, this.#custody.get(id), name, note);
+      this.changed.emit();
+      return describeSnapshot(taken, row.name);
+    });
+  }
+
+  /** Brings a guest back to a snapshot, ending it first if it runs; it is then stopped or suspended. */
+  revert(id: string, name: string): Promise<Snapshot> {
+    return this.#turns.run(id, async () => {
+      const snapshot = this.#parts.snapshots.get(id, name);
+      await this.#custody.end(id);
+      await this.#snapshots.revert(this.row(id), name);
+      this.changed.emit();
+      return describeSnapshot(snapshot, this.row(id).name);
+    });
+  }
+
+  deleteSnapshot(id: string, name: string): Promise<void> {
+    return this.#turns.run(id, async () => {
+      await this.#snapshots.delete(this.row(id), this.#custody.get(id), name);
+      this.changed.emit();
+    });
+  }
+
+  /** Enlarges a disk, also of a guest that runs. Throws GUEST_CANNOT for a smaller size, or no such disk. */
+  resizeDisk(id: string, sizeBytes: number, disk?: string): Promise<GuestDisk> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      const resized = await resizeDiskOf(row, this.#custody.get(id), disk, sizeBytes, {
+        places: this.#places(id),
+        image: this.#parts.image,
+      });
+      const bytes = resized.sizeBytes;
+      this.#parts.mark('GUEST:DISK_RESIZED', { guest: row.name, disk: resized.name, bytes });
+      return resized;
+    });
+  }
+
+  /** A new guest with a copy of a stopped one's disks. Throws GUEST_RUNNING, GUEST_EXISTS, STATE_UNWRITABLE. */
+  clone(
+    id: string,
+    name: string,
+    title: string | undefined,
+    signal: AbortSignal,
+  ): Promise<GuestRow> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      if (this.#custody.get(id) !== undefined || row.process !== undefined)
+        throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
+      const clone = await cloneGuest(
+        row,
+        { name, title: title ?? titleFrom(name) },
+        {
+          ...this.#parts,
+          signal,
+        },
+      );
+      this.changed.emit();
+      return clone;
+    });
   }
 
   /** QEMU's log of this guest. */
@@ -263,6 +351,7 @@ export class Guests implements AsyncDisposable {
       if (this.#custody.get(id))
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
       removePlaces(this.#places(id));
+      this.#parts.snapshots.removeAll(id);
       this.#parts.registry.remove(id);
       const key = baseKey(row);
       if (key !== undefined) this.#parts.pins.unpin(row.recipe, key, id);
@@ -282,6 +371,14 @@ export class Guests implements AsyncDisposable {
     await Promise.all(
       before.map((row) => this.#turns.run(row.id, () => this.#custody.reattach(row))),
     );
+    for (const { id, title } of this.#parts.registry.all())
+      await this.#turns.run(id, async () => {
+        try {
+          await this.#snapshots.mend(this.row(id), this.#custody.get(id));
+        } catch (thrown) {
+          this.#parts.report(`a snapshot of ${title} is left half made`, asRayError(thrown));
+        }
+      });
   }
 
   /** Stops every guest in an orderly way, by force if need be; none can be started any more. */
@@ -346,6 +443,11 @@ export class Guests implements AsyncDisposable {
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
   }
+}
+
+function describeSnapshot({ name, created, memory, note }: SnapshotRow, guest: string): Snapshot {
+  const withMemory = memory !== undefined;
+  return { name, guest, created, withMemory, ...(note === undefined ? {} : { note }) };
 }
 
 function isUnderWay({ state }: GuestRow): boolean {

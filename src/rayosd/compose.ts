@@ -20,6 +20,7 @@ import {
   kvmGroup,
   type Recipe,
   Registry,
+  SnapshotRows,
   Surroundings,
 } from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
@@ -82,6 +83,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
+      snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,

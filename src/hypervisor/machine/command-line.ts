@@ -20,7 +20,8 @@ const noPlace = { bootIndex: 0, sataPort: 0 };
 export function commandLine(config: MachineConfig): string[] {
   check(config);
   const has = (kind: Device['kind']) => config.devices.some((device) => device.kind === kind);
-  const places = blockPlaces(config.devices);
+  // A kernel that is given takes the first place itself.
+  const places = blockPlaces(config.devices, config.boot.kind === 'kernel' ? 1 : 0);
   const files = machineFiles(config);
   return [
     '-no-user-config',

@@ -54,7 +54,7 @@ test('a machine has what it lists and nothing else', () => {
     'virtio-keyboard-pci,id=device1',
     'virtio-tablet-pci,id=device2',
     'virtserialport,id=device3,bus=serial0.0,chardev=port3,name=org.rayos.agent',
-    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=0',
+    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=1',
   ]);
   assert.deepEqual(valuesOf(args, '-sandbox'), [
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
