@@ -36,6 +36,8 @@ function hungReason({ name }: GuestRow): string {
 export class Custody {
   /** Something that people see of a guest has changed. */
   readonly changed = new Emitter<void>();
+  /** A guest runs, or runs on, and is in our charge. */
+  readonly began = new Emitter<{ readonly row: GuestRow; readonly guest: RunningGuest }>();
   /** A guest's QEMU has gone, for whatever reason. */
   readonly gone = new Emitter<string>();
   readonly #parts: CustodyParts;
@@ -368,6 +370,7 @@ export class Custody {
     guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
+    this.began.emit({ row, guest });
     this.#ending.set(
       row.id,
       guest.qemu.exited.then(() => this.#ended(row, guest)),

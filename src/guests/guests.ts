@@ -69,6 +69,20 @@ export class Guests implements AsyncDisposable {
     return this.#custody.gone;
   }
 
+  /** A guest runs, or runs on, and is in our charge. */
+  get began(): Custody['began'] {
+    return this.#custody.began;
+  }
+
+  /** What runs of a guest, and where its files are: for what surrounds it. */
+  running(id: string): RunningGuest | undefined {
+    return this.#custody.get(id);
+  }
+
+  placesOf(id: string): Places {
+    return this.#places(id);
+  }
+
   list(): Guest[] {
     return this.#parts.registry.all().map((row) => summaryOf(row, this.#custody.get(row.id)));
   }

@@ -6,3 +6,5 @@ export type { BootImage, Recipe } from './machine.ts';
 export { kvmGroup } from './places.ts';
 export { type GuestRow, guestMigration, Registry } from './registry.ts';
 export { SnapshotRows } from './snapshot-rows.ts';
+export { Surroundings } from './surroundings.ts';
+export { usageEveryMs } from './usage.ts';

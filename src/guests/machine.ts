@@ -35,6 +35,7 @@ export const screen = { width: 1280, height: 800 } as const;
 const cpuModel = 'qemu64,-svm,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3';
 
 export const agentPort = 'org.rayos.agent';
+export const clipboardPort = 'org.rayos.clipboard';
 
 /** Whether a guest boots from a recipe's image. */
 export function needsImage({ spec }: Pick<GuestRow, 'spec'>): boolean {
@@ -109,7 +110,7 @@ function discOf({ cdrom }: GuestRow['spec']): Device[] {
 /** The devices of a guest's machine beside its drives: no network among them. */
 export function devicesOf(
   spec: GuestRow['spec'],
-  places: Pick<Places, 'agentSocket'>,
+  places: Pick<Places, 'agentSocket' | 'clipboardSocket'>,
 ): readonly Device[] {
   return [
     { kind: spec.display },
@@ -117,6 +118,7 @@ export function devicesOf(
     { kind: 'virtio-rng' },
     { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
     ...(spec.sound ? [{ kind: 'sound' } as const] : []),
+    { kind: 'virtio-serial-port', name: clipboardPort, socketPath: places.clipboardSocket },
   ];
 }
 

@@ -18,8 +18,16 @@ export type StateSource = {
   readonly changed: Emitter<void>;
   /** Steps of long work. A slow reader may miss some. */
   readonly progressed?: Emitter<ProgressEvent>;
+  /** News of clipboards and of long work. */
+  readonly told?: Emitter<Told>;
   state(): { readonly type: 'state'; readonly guests: Guest[]; readonly surfaces: Surface[] };
 };
+
+/** What the desktop is told beside its state and markers. */
+export type Told = Extract<
+  CommandResult<'desktop.events'>,
+  { readonly type: 'clipboard' | 'progress' }
+>;
 
 const maxWaiting = 10_000;
 const stateEveryMs = 50;
@@ -45,11 +53,11 @@ export async function* markers(
  * states only the newest waits for a slow reader. Throws TIMED_OUT when too many markers wait.
  */
 export async function* desktopEvents(
-  { changed, progressed, state }: StateSource,
+  { changed, progressed, told, state }: StateSource,
   { marked }: Pick<Recorder, 'marked'>,
   signal: AbortSignal,
 ): AsyncGenerator<CommandResult<'desktop.events'>> {
-  const waiting = new Backlog<MarkerRecord | 'state' | 'progress'>();
+  const waiting = new Backlog<MarkerRecord | Told | 'state' | 'progress'>();
   // Of each work only the newest step waits.
   const steps = new Map<string, ProgressEvent>();
   let stateWaits = true;
@@ -65,13 +73,14 @@ export async function* desktopEvents(
     if (steps.size === 0) waiting.push('progress');
     steps.set(step.id, step);
   });
+  const stopTold = told?.on((news) => waiting.push(news));
   try {
     for await (const next of waiting.until(signal)) {
       if (next === 'progress') {
         const newest = [...steps.values()];
         steps.clear();
         yield* newest;
-      } else if (next !== 'state') yield { type: 'marker', marker: next };
+      } else if (next !== 'state') yield 'type' in next ? next : { type: 'marker', marker: next };
       else {
         stateWaits = false;
         yield state();
@@ -82,6 +91,7 @@ export async function* desktopEvents(
     stopState();
     stopMarkers();
     stopProgress?.();
+    stopTold?.();
   }
 }
 
