@@ -1,20 +1,23 @@
 // Lock keys in step: the guest's lights are told to viewers, and the person's lock keys are brought into the
-// guest by pressing the key where the two differ. Only into a guest whose lights are known to work, and once
-// for each wish: a guest that lies about its lights cannot make us type.
+// guest by pressing the key where the two differ, once for each wish: a guest that lies about its lights cannot
+// make us type. A guest tells of its lights when they change; one that never did is tried once, and what was
+// pressed is pressed again when it shows no light.
 
 import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
 import type { LockLights } from '../../hypervisor/display/index.ts';
 import { type Gesture, keyStroke, qnumOf } from '../../input/index.ts';
 
 export type LocksParts = {
-  readonly press: (gestures: readonly Gesture[]) => void;
   readonly tell: (message: FramerMessage) => void;
 };
 
 type Wish = { readonly caps: boolean; readonly num: boolean };
+type Press = (gestures: readonly Gesture[]) => void;
 
 /** The guest's lights follow a key that late. */
 const settleMs = 300;
+/** A guest that shows lights at all has shown one by then. */
+const lightMs = 1000;
 const lockCodes: readonly string[] = ['CapsLock', 'NumLock', 'ScrollLock'];
 
 export class Locks implements Disposable {
@@ -22,7 +25,8 @@ export class Locks implements Disposable {
   #lights: LockLights = { scrollLock: false, numLock: false, capsLock: false };
   /** The guest has lit or put out a light: it tells of them. */
   #isTold = false;
-  #wish: Wish | undefined;
+  #isTried = false;
+  #wish: (Wish & { readonly press: Press }) | undefined;
   #pressedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -57,9 +61,9 @@ export class Locks implements Disposable {
     if (lockCodes.includes(code)) this.#pressedAt = performance.now();
   }
 
-  /** The person's lock keys are these. */
-  want({ caps, num }: Wish): void {
-    this.#wish = { caps, num };
+  /** The person's lock keys are these; `press` types for that person. */
+  want({ caps, num }: Wish, press: Press): void {
+    this.#wish = { caps, num, press };
     const wait = this.#pressedAt + settleMs - performance.now();
     clearTimeout(this.#timer);
     if (wait <= 0) this.#act();
@@ -73,13 +77,20 @@ export class Locks implements Disposable {
   #act(): void {
     const wish = this.#wish;
     this.#wish = undefined;
-    if (wish === undefined || !this.#isTold) return;
+    if (wish === undefined || (this.#isTried && !this.#isTold)) return;
     const wrong = [
       ...(wish.caps === this.#lights.capsLock ? [] : ['CapsLock']),
       ...(wish.num === this.#lights.numLock ? [] : ['NumLock']),
     ];
     if (wrong.length === 0) return;
     this.#pressedAt = performance.now();
-    this.#parts.press(wrong.map((code) => keyStroke(qnumOf(code) ?? 0)));
+    const strokes = wrong.map((code) => keyStroke(qnumOf(code) ?? 0));
+    wish.press(strokes);
+    if (this.#isTold) return;
+    this.#isTried = true;
+    this.#timer = setTimeout(() => {
+      if (!this.#isTold) wish.press(strokes);
+      else if (this.#wish !== undefined) this.#act();
+    }, lightMs);
   }
 }

@@ -77,16 +77,16 @@ test('no window makes a screen that a monitor cannot be', () => {
   });
 });
 
-test('lock keys are pressed once where the two differ, and only into a guest that shows its lights', () => {
+test('lock keys are pressed once where the two differ', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const off: LockLights = { scrollLock: false, numLock: false, capsLock: false };
   const pressed: (readonly Gesture[])[] = [];
-  using locks = new Locks({ press: (gestures) => void pressed.push(gestures), tell: () => {} });
-  locks.want({ caps: true, num: true });
-  assert.equal(pressed.length, 0, 'its lights are not known');
+  using locks = new Locks({ tell: () => {} });
+  const press = (gestures: readonly Gesture[]) => void pressed.push(gestures);
   locks.heard({ ...off, numLock: true });
-  locks.want({ caps: false, num: true });
+  locks.want({ caps: false, num: true }, press);
   assert.equal(pressed.length, 0, 'they agree');
-  locks.want({ caps: true, num: true });
+  locks.want({ caps: true, num: true }, press);
   assert.deepEqual(pressed, [
     [
       [
@@ -95,4 +95,20 @@ test('lock keys are pressed once where the two differ, and only into a guest tha
       ],
     ],
   ]);
+});
+
+test('a guest that shows no lights is tried once, and left as it was', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pressed: (readonly Gesture[])[] = [];
+  using locks = new Locks({ tell: () => {} });
+  const press = (gestures: readonly Gesture[]) => void pressed.push(gestures);
+  locks.want({ caps: false, num: false }, press);
+  assert.equal(pressed.length, 0);
+  locks.want({ caps: true, num: false }, press);
+  assert.equal(pressed.length, 1);
+  t.mock.timers.tick(2000);
+  assert.equal(pressed.length, 2);
+  locks.want({ caps: false, num: true }, press);
+  t.mock.timers.tick(2000);
+  assert.equal(pressed.length, 2);
 });

@@ -4,7 +4,14 @@ import type { Socket } from 'node:net';
 import { asRayError, RayError } from '../../contracts/errors.ts';
 import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
 import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
-import { gesturesOf, type InputEvent, InputQueue, type InputRequest } from '../../input/index.ts';
+import {
+  type Gesture,
+  gesturesOf,
+  type InputEvent,
+  InputQueue,
+  type InputRequest,
+  type InputSource,
+} from '../../input/index.ts';
 import { Newest } from '../newest.ts';
 import { Follower } from './follower.ts';
 import { Head } from './head.ts';
@@ -81,11 +88,6 @@ export class Session implements AsyncDisposable {
       onRefused: (reason) => this.#refused(reason),
     });
     this.#locks = new Locks({
-      press: (gestures) => {
-        const source = this.#queue.open();
-        for (const gesture of gestures) source.push(gesture);
-        source.close();
-      },
       tell: (message) => {
         for (const { audience } of this.#heads) audience.tell(message);
       },
@@ -200,7 +202,7 @@ export class Session implements AsyncDisposable {
       audience: head.audience,
       seat: this.#seat,
       openInput: () => this.#queue.open(undefined, head.target),
-      onMessage: (said, mayType) => this.#heard(said, mayType),
+      onMessage: (said, mayType, input) => this.#heard(said, mayType, input),
       onJoined: (viewer) => {
         joined = viewer;
         this.#parties.set(viewer, message.party);
@@ -216,8 +218,12 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  #heard(message: ViewerMessage, mayType: () => boolean): void {
-    if (message.type === 'locks' && mayType()) this.#locks.want(message);
+  #heard(message: ViewerMessage, mayType: () => boolean, input: InputSource): void {
+    // In its turn: keys that were typed before are for the locks of before.
+    const press = (gestures: readonly Gesture[]) => {
+      for (const gesture of gestures) input.push(gesture);
+    };
+    if (message.type === 'locks' && mayType()) this.#locks.want(message, press);
     if (message.type === 'key' && message.down) this.#locks.typed(message.code);
   }
 

@@ -13,8 +13,8 @@ import { Viewer, type ViewerSocket } from './viewer.ts';
 export type Admission = {
   readonly audience: Audience;
   readonly seat: Seat;
-  /** Whatever a viewer says, and whether it has the keyboard. */
-  readonly onMessage: (message: ViewerMessage, mayType: () => boolean) => void;
+  /** Whatever a viewer says, whether it has the keyboard, and how to type behind what it has typed. */
+  readonly onMessage: (message: ViewerMessage, mayType: () => boolean, input: InputSource) => void;
   readonly openInput: () => InputSource;
   readonly onJoined: (viewer: Viewer) => void;
   readonly onStalled: () => void;
@@ -39,18 +39,19 @@ export function admit(
     ws.on('error', () => ws.terminate());
     const { audience, seat } = admission;
     if (audience.size >= maxViewers) return ws.close(tryAgainLater, 'too many viewers');
+    const input = admission.openInput();
     const mayType = () => seat.mayType(member);
     const viewer: Viewer = new Viewer(
       request.viewer,
       socketOf(ws),
-      admission.openInput(),
+      input,
       {
         onReady: () => audience.wake(),
         onStalled: admission.onStalled,
         onRefused: admission.onRefused,
         onMessage: (message) => {
           seat.hear(member, message);
-          admission.onMessage(message, mayType);
+          admission.onMessage(message, mayType, input);
         },
         mayType,
       },
