@@ -4,13 +4,30 @@ import type { CommandResult, Usage } from '../../contracts/index.ts';
 import { pairs, table } from './columns.ts';
 import { markdownLines as readable } from './markdown.ts';
 import type { Say } from './results.ts';
-import { bytes, clock, duration } from './words.ts';
+import { bytes, clock, count, duration } from './words.ts';
 
 export function proposal(made: CommandResult<'guest.propose'>, { style }: Say): string[] {
+  const { found, firmware, memoryMiB, cpus, newDiskGiB, display, disks, virtualBytes } = made;
+  const starts = { kernel: 'directly', bios: 'by BIOS', uefi: 'by UEFI' }[firmware];
+  const disk =
+    newDiskGiB !== undefined
+      ? `new, ${newDiskGiB} GiB, ${disks}`
+      : virtualBytes !== undefined
+        ? `a copy of what is in the file, ${bytes(virtualBytes)}, ${disks}`
+        : undefined;
   return [
-    style.bold(made.found),
-    ...made.reasons,
-    ...made.warnings.map((text) => style.yellow(text)),
+    style.bold(found),
+    ...pairs(
+      [
+        ['file', `${made.file}, ${bytes(made.sizeBytes)}`],
+        ['machine', `${memoryMiB} MiB, ${count(cpus, 'processor')}, starts ${starts}`],
+        ['disk', disk],
+        ['screen', display],
+        ['why', made.reasons.join('\n')],
+        ['beware', made.warnings.length === 0 ? undefined : made.warnings.join('\n')],
+      ],
+      style,
+    ).map((line) => `  ${line}`),
   ];
 }
 
