@@ -4,6 +4,7 @@
 import type { Page } from 'playwright-core';
 import type { TestBrowser } from '../trials/harness/browser.ts';
 import { readCount, startCounting } from './frame-counter.ts';
+import { browserOf, stopwatch } from './processes.ts';
 
 export type Count = { readonly paints: number; readonly distinct: number };
 
@@ -18,9 +19,10 @@ declare global {
 
 export type Side = {
   readonly name: 'RayOS' | 'noVNC';
-  readonly browser: TestBrowser;
   /** Milliseconds from a key to the change of this pixel, both inside the page. */
   latency(x: number, y: number): Promise<number>;
+  /** Processor time in ms that all of its browser takes from now on. */
+  clock(): () => number;
   /** How often the visible canvas has been painted. */
   paints(): Promise<number>;
   /** Reads the guest's own number of each frame from the picture for so long. */
@@ -43,7 +45,7 @@ export function rayosSide(
 ): Side {
   return {
     name: 'RayOS',
-    browser,
+    clock: () => stopwatch(browserOf(browser.profile)),
     latency: (x, y) =>
       page.evaluate(
         async ([id, px, py, key]) => {
@@ -80,7 +82,7 @@ export function rayosSide(
 export function novncSide(page: Page, browser: TestBrowser, address: string): Side {
   return {
     name: 'noVNC',
-    browser,
+    clock: () => stopwatch(browserOf(browser.profile)),
     latency: (x, y) =>
       page.evaluate(
         async ([px, py, key]) => {

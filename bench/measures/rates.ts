@@ -1,6 +1,5 @@
 // Frames a second and browser time a frame, each side with the machine to itself, in turns.
 
-import { browserOf, stopwatch } from '../processes.ts';
 import type { Side } from '../sides.ts';
 
 export type Rates = {
@@ -12,7 +11,12 @@ export type Rates = {
   readonly rejected: Map<string, number>;
 };
 
-export type Timing = { readonly windowMs: number; readonly checkMs: number };
+export type Timing = {
+  readonly windowMs: number;
+  readonly checkMs: number;
+  /** How long a window waits for the first paints. */
+  readonly patienceMs?: number;
+};
 
 const mostTries = 5;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -20,7 +24,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export async function measureRates(
   sides: readonly Side[],
   rounds: number,
-  { windowMs, checkMs }: Timing,
+  { windowMs, checkMs, patienceMs = 5000 }: Timing,
   tell: (round: number) => void,
 ): Promise<Rates> {
   const empty = () => new Map(sides.map(({ name }) => [name, [] as number[]]));
@@ -43,8 +47,8 @@ export async function measureRates(
 
   async function measureOne(side: Side): Promise<void> {
     for (let i = 0; i < mostTries; i++) {
-      await moves(side);
-      const spent = stopwatch(browserOf(side.browser.profile));
+      await moves(side, patienceMs);
+      const spent = side.clock();
       const before = await side.paints();
       const start = performance.now();
       await pause(windowMs);
@@ -66,7 +70,8 @@ export async function measureRates(
 }
 
 /** Waits for a first paint or two, but not for long: a side that shows nothing is to be counted. */
-async function moves(side: Side): Promise<void> {
+async function moves(side: Side, patienceMs: number): Promise<void> {
   const before = await side.paints();
-  for (let i = 0; i < 50 && (await side.paints()) < before + 2; i++) await pause(100);
+  const until = performance.now() + patienceMs;
+  while (performance.now() < until && (await side.paints()) < before + 2) await pause(50);
 }
