@@ -19,7 +19,7 @@ import { commandRoutes } from './commands-route.ts';
 import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
 import type { Sessions } from './sessions.ts';
-import { handUpgrades, type ViewerDoor } from './upgrade.ts';
+import { handUpgrades, pixelRoute, type ViewerDoor } from './upgrade.ts';
 
 export type GatewayParts = {
   readonly dispatch: Dispatch;
@@ -93,6 +93,7 @@ export async function openGateway(
     reply.hijack();
     await serveEvents(reply.raw, events, signal);
   });
+  pixelRoute(app, parts, (request) => callerOf(request).actor);
   app.get('/api/openapi.json', { schema: { hide: true } }, (request) => {
     callerOf(request);
     return app.swagger();

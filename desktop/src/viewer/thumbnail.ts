@@ -17,11 +17,7 @@ import { viewerAddress } from './viewer.ts';
  * Shows `surface` (an id such as `linux-desktop.0`) on a canvas until it is disposed. The canvas takes the
  * thumbnail's size: at most `width` pixels (240 unless said otherwise) by as many as the guest's shape wants.
  */
-export function openThumbnail(
-  surface: string,
-  canvas: HTMLCanvasElement,
-  width = 240,
-): Disposable {
+export function openThumbnail(surface: string, canvas: HTMLCanvasElement, width = 240): Disposable {
   const painter = new Painter(canvas as Drawing);
   const wanted = Math.round(Math.max(thumbnailWidths.least, Math.min(thumbnailWidths.most, width)));
   let ended = false;

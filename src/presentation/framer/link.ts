@@ -25,9 +25,7 @@ export class Link {
   }
 
   get bytesPerSecond(): number {
-    return (
-      this.#bytesPerSecond ?? (this.isFar ? firstFarBytesPerSecond : firstNearBytesPerSecond)
-    );
+    return this.#bytesPerSecond ?? (this.isFar ? firstFarBytesPerSecond : firstNearBytesPerSecond);
   }
 
   /** Something of no size took so long there and back. */

@@ -1,6 +1,10 @@
 // What viewers say, read strictly: outside bytes.
 
-import { maxScanoutSize, thumbnailWidths, type ViewerMessage } from '../../contracts/viewer-protocol.ts';
+import {
+  maxScanoutSize,
+  thumbnailWidths,
+  type ViewerMessage,
+} from '../../contracts/viewer-protocol.ts';
 import {
   type Forms,
   isAnyOf,

@@ -52,8 +52,7 @@ export function scaled(whole: Surface, width: number, height: number): PixelSour
       const out = new Uint32Array(into.buffer, into.byteOffset, count * width);
       for (let row = 0; row < count; row++) {
         const lines = places(top + row, height, whole.height).map((y) => y * whole.width);
-        for (let x = 0; x < width; x++)
-          out[row * width + x] = mean(words, lines, columns[x] ?? []);
+        for (let x = 0; x < width; x++) out[row * width + x] = mean(words, lines, columns[x] ?? []);
       }
     },
   };
@@ -72,4 +71,3 @@ function mean(words: Uint32Array, lines: readonly number[], columns: readonly nu
   const part = (sum: number) => Math.round(sum / count);
   return (part(red) | (part(green) << 8) | (part(blue) << 16) | 0xff000000) >>> 0;
 }
-

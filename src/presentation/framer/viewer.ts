@@ -139,7 +139,10 @@ export class Viewer {
 
   /** From when all before is drawn, its frames go through `stream`, as long as that lives. */
   openStream(stream: PixelStream): void {
-    if (this.#isClosed) return stream.end();
+    if (this.#isClosed) {
+      stream.end();
+      return;
+    }
     this.#delivery.open(stream, () => {
       // What was on its way is lost: all is sent again.
       this.#sentVersion = 0;
@@ -239,8 +242,8 @@ export class Viewer {
 
   #drawn(frame: number, busyMs: number, now: number): void {
     const sent = this.#delivery.drawn(frame);
-    if (sent === undefined) return this.#refuse('drawn names a frame that is not out');
-    if (sent === 'lost') return;
+    if (sent === undefined) this.#refuse('drawn names a frame that is not out');
+    if (sent === undefined || sent === 'lost') return;
     this.#link.drawn(sent.bytes, sent.at, busyMs, now);
     this.#isStalled = false;
     this.#events.onReady();
