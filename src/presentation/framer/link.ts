@@ -7,6 +7,8 @@ const firstFarBytesPerSecond = 2.5e6;
 const firstNearBytesPerSecond = 200e6;
 /** Smaller frames say how fast a link is at least, and not how slow. */
 const tellingBytes = 48 * 1024;
+/** Goes in a packet or two. */
+const smallBytes = 2048;
 const weight = 0.3;
 const leastMs = 0.5;
 
@@ -39,7 +41,9 @@ export class Link {
   /** A frame of `bytes` was sent at `sentAt` and drawn now; `busyMs` of that the viewer itself needed. */
   drawn(bytes: number, sentAt: number, busyMs: number, now: number): void {
     const wholeMs = Math.max(0, now - sentAt - busyMs);
-    this.answered(wholeMs);
+    // A large frame's time is its size's; only a shorter one says something of the way.
+    if (bytes < smallBytes || wholeMs < (this.#roundTripMs ?? Number.POSITIVE_INFINITY))
+      this.answered(wholeMs);
     const roundTripMs = this.#roundTripMs ?? 0;
     // A frame that was sent behind another one has waited for it.
     const began = Math.max(sentAt + roundTripMs, this.#drawnAt);
