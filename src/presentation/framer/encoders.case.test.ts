@@ -15,7 +15,10 @@ import { Surface } from './surface.ts';
 type Paint = (x: number, y: number) => number;
 const rgb = (r: number, g: number, b: number) => (r & 255) | ((g & 255) << 8) | ((b & 255) << 16);
 let seed = 7;
-const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8;
+const random = () => {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+  return seed >>> 8;
+};
 const wave = (x: number, y: number) =>
   rgb(
     128 + 90 * Math.sin(x / 40 + y / 70),
