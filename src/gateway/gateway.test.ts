@@ -307,6 +307,21 @@ test('a viewer is let in with cookie and origin, its socket handed on, and ended
   assert.equal((await open({ cookie, ...origin() })).status, 401);
 });
 
+test('a pixel stream is let in like its viewer, and needs a key', async () => {
+  const cookie = cookieOf(await signIn());
+  const path = '/api/surfaces/linux-desktop.0/pixels';
+  const key = 'a'.repeat(32);
+  handed = [];
+  assert.equal((await ask(`${path}?key=${key}`)).status, 401);
+  assert.equal((await ask(path, { headers: { cookie } })).status, 400);
+  assert.equal((await ask(`${path}?key=..`, { headers: { cookie } })).status, 400);
+  const foreign = { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' };
+  assert.equal((await ask(`${path}?key=${key}`, { headers: foreign })).status, 403);
+  assert.deepEqual(handed, []);
+  await ask(`${path}?key=${key}`, { headers: { cookie } }).catch(() => {});
+  assert.deepEqual(handed, ['linux-desktop.0']);
+});
+
 test('a taken port is said in words, with another one to try', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

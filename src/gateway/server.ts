@@ -19,7 +19,7 @@ import { commandRoutes } from './commands-route.ts';
 import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
 import { partyOf, type Sessions } from './sessions.ts';
-import { handUpgrades, type ViewerDoor } from './upgrade.ts';
+import { handUpgrades, pixelRoute, type ViewerDoor } from './upgrade.ts';
 
 export type GatewayParts = {
   readonly dispatch: Dispatch;
@@ -92,6 +92,10 @@ export async function openGateway(
     );
     reply.hijack();
     await serveEvents(reply.raw, events, signal);
+  });
+  pixelRoute(app, parts, (request) => {
+    const { actor } = callerOf(request);
+    return { actor, party: partyOf(request.cookies[cookieName()] ?? '') };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, (request) => {
     callerOf(request);

@@ -4,7 +4,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { asRayError, errors, RayError } from '../contracts/index.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asRayError, errors, RayError, streamProtocol } from '../contracts/index.ts';
 import type { Dispatch } from '../dispatch/index.ts';
 import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
@@ -62,6 +63,43 @@ export function handUpgrades(
     if (!socket.destroyed)
       parts.viewers.attachViewer(surface, socket, head, request.headers, party);
   }
+}
+
+/**
+ * The pixel stream of a viewer: let in like the viewer itself; its socket goes to the framer too, which knows
+ * the viewer by its key.
+ */
+export function pixelRoute(
+  app: FastifyInstance,
+  parts: { readonly dispatch: Dispatch; readonly viewers: ViewerDoor },
+  identify: (request: FastifyRequest) => { readonly actor: Actor; readonly party: string },
+): void {
+  app.get<{ Params: { surface: string }; Querystring: { key?: unknown } }>(
+    '/api/surfaces/:surface/pixels',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const { actor, party } = identify(request);
+      const { surface } = request.params;
+      const { key } = request.query;
+      if (typeof key !== 'string' || !/^[0-9a-f]{32}$/.test(key))
+        throw new RayError('BAD_REQUEST', 'the request names no viewer');
+      const { socket } = request.raw;
+      const gone = new AbortController();
+      socket.once('close', () => gone.abort());
+      await parts.dispatch.run(
+        { command: 'surface.view', arguments: { surface } },
+        { actor, signal: gone.signal },
+      );
+      reply.hijack();
+      if (socket.destroyed) return;
+      const headers = { 'sec-websocket-protocol': `${streamProtocol}${key}` };
+      try {
+        parts.viewers.attachViewer(surface, socket, Buffer.alloc(0), headers, party);
+      } catch {
+        socket.destroy();
+      }
+    },
+  );
 }
 
 function refuse(socket: Socket, status: number, body: string): void {

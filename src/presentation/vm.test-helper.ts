@@ -13,6 +13,7 @@ import {
   messageKind,
   messageKinds,
   protocolName,
+  streamProtocol,
   type ViewerMessage,
 } from '../contracts/index.ts';
 import { Emitter, within } from '../foundation/index.ts';
@@ -118,7 +119,7 @@ export function startPresentation(options: Partial<PresentationOptions> = {}) {
   };
 }
 
-/** Serves viewers as rayosd does: /<surface>?<session>. */
+/** Serves viewers as rayosd does: /<surface>?<session>; and pixel streams: /<surface>?<key>. */
 export async function serveViewers(presentation: Presentation) {
   const server = createServer();
   server.on('upgrade', (request, stream, head) => {
@@ -128,6 +129,11 @@ export async function serveViewers(presentation: Presentation) {
     } catch {
       stream.destroy();
     }
+  });
+  server.on('request', (request) => {
+    const [surface = '', key] = (request.url ?? '').slice(1).split('?');
+    const headers = { 'sec-websocket-protocol': `${streamProtocol}${key}` };
+    presentation.attachViewer(surface, request.socket, Buffer.alloc(0), headers);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -72,7 +72,8 @@ export class Viewer implements Disposable {
   }
 }
 
-function viewerAddress(surface: string): string {
+/** Where a surface's viewers connect. */
+export function viewerAddress(surface: string): string {
   const path = `/api/surfaces/${encodeURIComponent(surface)}/viewer`;
   const address = new URL(path, location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
