@@ -73,8 +73,6 @@ for (let i = 0; i < width * height; i++) {
   wave[i * 4 + 1] = 128 + 100 * Math.cos(i / width / 15);
   wave[i * 4 + 2] = 90;
 }
-const padded = (bytes: Buffer) =>
-  Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
 const webp = (w = width, h = height) =>
   sharp(wave, { raw: { width, height, channels: 4 } })
     .removeAlpha()
@@ -82,15 +80,15 @@ const webp = (w = width, h = height) =>
     .webp({ quality: 75, effort: 0 })
     .toBuffer();
 
-test('deflate is exact, whatever pads it', async () => {
+test('deflate is exact', async () => {
   for (const level of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
-    const payload = padded(deflateRawSync(wave, { level }));
+    const payload = deflateRawSync(wave, { level });
     assert.deepEqual(await decoded(tileEncodings.deflate, payload, width, height), wave);
   }
 });
 
 test('WebP is near', async () => {
-  const shown = await decoded(tileEncodings.webp, padded(await webp()), width, height);
+  const shown = await decoded(tileEncodings.webp, await webp(), width, height);
   assert.ok(typeof shown !== 'string');
   const error = wave.reduce((sum, value, i) => sum + Math.abs(value - (shown[i] ?? 0)), 0);
   assert.ok(error / wave.length < 3);
@@ -99,11 +97,11 @@ test('WebP is near', async () => {
 test('what holds more or less than its tile is refused, and so is what is no picture', async () => {
   const bomb = deflateRawSync(Buffer.alloc(64 << 20));
   for (const [encoding, payload] of [
-    [tileEncodings.deflate, padded(bomb)],
-    [tileEncodings.deflate, padded(deflateRawSync(wave.subarray(0, 400)))],
+    [tileEncodings.deflate, bomb],
+    [tileEncodings.deflate, deflateRawSync(wave.subarray(0, 400))],
     [tileEncodings.deflate, Buffer.alloc(0)],
     [tileEncodings.deflate, Buffer.alloc(40, 0xff)],
-    [tileEncodings.webp, padded(await webp(4000, 4000))],
+    [tileEncodings.webp, await webp(4000, 4000)],
     [tileEncodings.webp, Buffer.alloc(40)],
     [tileEncodings.raw, Buffer.alloc(40)],
     [tileEncodings.jpeg, Buffer.alloc(40)],

@@ -39,7 +39,7 @@ export type EncodingName = keyof typeof tileEncodings;
  *   u8 kind=1, u8 0, u16 tile count, u32 frame number, u16 width, u16 height (of the surface), u32 0,
  *   f64 time of the newest damage in it (ms since the epoch), f64 time of sending.
  * Tile: u16 x, u16 y, u16 width, u16 height, u8 encoding, 3 bytes 0, u32 payload bytes; payload (RGBA
- * rows, or one RGBA pixel when solid). Sizes keep everything 4-byte aligned.
+ * rows, or one RGBA pixel when solid). Compressed payloads end where their data ends: nothing pads them.
  */
 export const frameHeaderBytes = 32;
 export const tileHeaderBytes = 16;

@@ -64,7 +64,6 @@ async function inflate(
   const stream = new DecompressionStream('deflate-raw');
   const writer = stream.writable.getWriter();
   const reader = stream.readable.getReader();
-  // Zeros that pad the payload come behind its end, which some browsers take for a fault: all pixels are here then.
   const written = writer
     .write(new Uint8Array(payload.buffer, payload.byteOffset, payload.length))
     .then(() => writer.close());

@@ -69,22 +69,19 @@ export async function encodeCompressed(
     rectangles.flatMap((rectangle) => compressed(surface, rectangle, isLossy)),
   );
   const size = parts.reduce(
-    (sum, { payload }) => sum + tileHeaderBytes + padded(payload.length),
+    (sum, { payload }) => sum + tileHeaderBytes + payload.length,
     frameHeaderBytes,
   );
   const out = Buffer.from(new ArrayBuffer(size));
   writeHeader(out, { width, height, version }, parts.length, times());
   let offset = frameHeaderBytes;
   for (const { place, encoding, payload } of parts) {
-    writeTile(out, offset, place, tileEncodings[encoding], padded(payload.length));
+    writeTile(out, offset, place, tileEncodings[encoding], payload.length);
     out.set(payload, offset + tileHeaderBytes);
-    offset += tileHeaderBytes + padded(payload.length);
+    offset += tileHeaderBytes + payload.length;
   }
   return out;
 }
-
-/** Payloads keep what follows aligned; decoders ignore the zeros behind the end of what they decode. */
-const padded = (bytes: number) => (bytes + 3) & ~3;
 
 /** A frame's number on the wire: the version, of which 32 bits are sent. */
 export function frameNumber(version: number): number {

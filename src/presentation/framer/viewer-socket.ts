@@ -28,7 +28,7 @@ export type Admission = {
 const maxViewers = 32;
 const tryAgainLater = 1013;
 /** A viewer that says nothing of itself gets plain pictures after so long. */
-const helloWithinMs = 150;
+const helloWithinMs = 600;
 
 const now = () => performance.timeOrigin + performance.now();
 
