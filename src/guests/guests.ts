@@ -4,6 +4,7 @@
 import { asRayError, type Guest, type GuestDetail, RayError } from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
+import { GuestConsole } from './console.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { Exclusive } from './exclusive.ts';
@@ -64,6 +65,11 @@ export class Guests implements AsyncDisposable {
   /** QEMU's log of this guest. */
   logFile(id: string): string {
     return this.#places(id).qemuLog;
+  }
+
+  /** Its serial console: what it said, and what it says while it runs. */
+  console(id: string): GuestConsole {
+    return new GuestConsole(this.#places(id).serialLog, this.#custody.get(id)?.serial);
   }
 
   /** QMP of a running guest. Throws GUEST_NOT_RUNNING. */

@@ -12,6 +12,7 @@ import {
   loadState,
   type MachineConfig,
   type RunningQemu,
+  type SerialLog,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
@@ -33,7 +34,8 @@ export class RunningGuest implements AsyncDisposable {
   readonly panicked = new Emitter<void>();
   readonly qemu: RunningQemu;
   readonly #agent: Agent;
-  readonly #serial: AsyncDisposable;
+  /** Its serial port. */
+  readonly serial: SerialLog;
   readonly #log: Disposable;
   /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
   readonly #since: number | undefined;
@@ -46,13 +48,13 @@ export class RunningGuest implements AsyncDisposable {
   private constructor(
     qemu: RunningQemu,
     agent: Agent,
-    serial: AsyncDisposable,
+    serial: SerialLog,
     log: Disposable,
     since: number | undefined,
   ) {
     this.qemu = qemu;
     this.#agent = agent;
-    this.#serial = serial;
+    this.serial = serial;
     this.#log = log;
     this.#since = since;
     agent.heard.on((message) => {
@@ -216,7 +218,7 @@ export class RunningGuest implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent[Symbol.dispose]();
     this.#log[Symbol.dispose]();
-    await this.#serial[Symbol.asyncDispose]();
+    await this.serial[Symbol.asyncDispose]();
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
 

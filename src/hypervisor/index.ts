@@ -16,4 +16,4 @@ export { findQemu, killProcess } from './run/find.ts';
 export { type LaunchOptions, launchQemu } from './run/launch.ts';
 export type { QemuExit, RunningQemu } from './run/running.ts';
 export { loadState, saveState } from './run/saved-state.ts';
-export { keepSerialLog, type SerialLogOptions } from './run/serial-log.ts';
+export { keepSerialLog, type SerialLog, type SerialLogOptions } from './run/serial-log.ts';

@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { RayError } from '../../contracts/index.ts';
-import { limitRate } from '../../foundation/index.ts';
+import { Emitter, limitRate } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { connectUnix } from '../ffi/descriptors.ts';
 
@@ -14,6 +14,18 @@ export type SerialLogOptions = {
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
 };
+
+export type SerialLog = AsyncDisposable & {
+  /** What the guest says, after it has been written to the log. */
+  readonly heard: Emitter<Buffer>;
+  /** The port has gone: QEMU has ended, or nobody keeps the log any more. */
+  readonly closed: Promise<void>;
+  /** Types into the port. False, and nothing is sent, while too much waits for a guest that does not read. */
+  type(bytes: Uint8Array): boolean;
+};
+
+/** What may wait for a guest that does not read its port. */
+const maxTypedBytes = 64 * 1024;
 
 /** A guest that writes faster than this waits for us, and we do nothing but this for nobody. */
 const bytesPerSecond = 512 * 1024;
@@ -27,7 +39,7 @@ export async function keepSerialLog(
   socketPath: string,
   logFile: string,
   options: SerialLogOptions = {},
-): Promise<AsyncDisposable> {
+): Promise<SerialLog> {
   if (options.signal?.aborted === true) throw asOutcome(undefined, options.signal);
   const log = new BoundedLog(logFile, options.limitBytes ?? 1024 * 1024);
   const socket = connect(socketPath);
@@ -37,9 +49,20 @@ export async function keepSerialLog(
   options.signal?.addEventListener('abort', end, { once: true });
   void closed.then(() => options.signal?.removeEventListener('abort', end));
   socket.on('error', () => {});
-  socket.on('data', (bytes: Buffer) => log.write(bytes));
+  const heard = new Emitter<Buffer>();
+  socket.on('data', (bytes: Buffer) => {
+    log.write(bytes);
+    heard.emit(bytes);
+  });
   limitRate(socket, bytesPerSecond);
   return {
+    heard,
+    closed,
+    type(bytes) {
+      if (socket.destroyed || socket.writableLength + bytes.length > maxTypedBytes) return false;
+      socket.write(bytes);
+      return true;
+    },
     async [Symbol.asyncDispose]() {
       end();
       await closed;

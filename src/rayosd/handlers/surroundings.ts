@@ -9,8 +9,6 @@ type Names =
   | 'folder.share'
   | 'folder.unshare'
   | 'folder.drop'
-  | 'console.read'
-  | 'console.write'
   | 'clipboard.read'
   | 'clipboard.write'
   | 'clipboard.rule'
@@ -25,8 +23,6 @@ export function surroundingsHandlers(_parts: HandlerParts): Pick<Handlers, Names
     'folder.share': { plan: notBuilt, run: notBuilt },
     'folder.unshare': { run: notBuilt },
     'folder.drop': { run: notBuilt },
-    'console.read': { stream: notBuilt },
-    'console.write': { run: notBuilt },
     'clipboard.read': { run: notBuilt },
     'clipboard.write': { run: notBuilt },
     'clipboard.rule': { run: notBuilt },
