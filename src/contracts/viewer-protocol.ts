@@ -64,7 +64,13 @@ export type FramerMessage =
       readonly width: number;
       readonly height: number;
     }
-  | { readonly type: 'pointer'; readonly visible: boolean; readonly absolute: boolean }
+  /** `touch`: the guest has a touch screen; without one, fingers act as a mouse. */
+  | {
+      readonly type: 'pointer';
+      readonly visible: boolean;
+      readonly absolute: boolean;
+      readonly touch: boolean;
+    }
   | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
   | { readonly type: 'hidden' }
   /** Who types: one viewer at a time holds the keyboard. `name` is that person's, as others see it. */
@@ -83,7 +89,7 @@ export type FramerMessage =
     }
   /** Which encoder was chosen for this viewer, and why, for people to read. */
   | { readonly type: 'encoder'; readonly name: string; readonly reason: string }
-  /** The sound that follows: PCM, signed 16 bits, interleaved. Undefined rate: silence from now on. */
+  /** The sound that follows: PCM, signed 16 bits, interleaved. Rate 0: silence from now on. */
   | { readonly type: 'sound'; readonly rate: number; readonly channels: number };
 
 /** Viewer → framer, as JSON text. Key codes are `KeyboardEvent.code`; x and y are guest pixels. */
@@ -91,6 +97,8 @@ export type ViewerMessage =
   | { readonly type: 'drawn'; readonly frame: number }
   | { readonly type: 'key'; readonly code: string; readonly down: boolean }
   | { readonly type: 'pointer'; readonly x: number; readonly y: number }
+  /** A mouse's motion, in device pixels, for a guest whose pointer is not absolute. */
+  | { readonly type: 'motion'; readonly dx: number; readonly dy: number }
   | {
       readonly type: 'button';
       readonly button: 'left' | 'middle' | 'right' | 'side' | 'extra';

@@ -15,6 +15,8 @@ import { type Gateway, loginLifeMs, openGateway, Sessions, sessionMigration } fr
 let dir = '';
 let gateway: Gateway;
 let sessions: Sessions;
+const parties: string[] = [];
+const ended: string[] = [];
 let handed: string[] = [];
 let audit: Audit;
 const store = openStore(':memory:', [auditMigration, sessionMigration]);
@@ -57,10 +59,12 @@ before(async () => {
       audit,
       recorder,
       viewers: {
-        attachViewer: (surface: string, socket: Socket) => {
+        attachViewer: (surface: string, socket: Socket, _head, _headers, party) => {
           handed.push(surface);
+          parties.push(party);
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         },
+        endViewers: (party) => void ended.push(party),
       },
       desktop: join(dir, 'desktop'),
       version: '0.0.0',
@@ -276,7 +280,7 @@ test('streams answer one value a line', async () => {
   assert.equal(lines[0]?.name, 'GATEWAY:LISTENING');
 });
 
-test('a viewer is let in with cookie and origin, and its socket handed on', async () => {
+test('a viewer is let in with cookie and origin, its socket handed on, and ended by signing out', async () => {
   const cookie = cookieOf(await signIn());
   const upgrade = {
     connection: 'Upgrade',
@@ -294,6 +298,13 @@ test('a viewer is let in with cookie and origin, and its socket handed on', asyn
   assert.deepEqual(handed, []);
   assert.equal((await open({ cookie, ...origin() })).status, 101);
   assert.deepEqual(handed, ['linux-desktop.0']);
+  const party = parties.at(-1) ?? '';
+  assert.match(party, /^[0-9a-f]{32}$/);
+  assert.ok(!cookie.includes(party));
+  ended.length = 0;
+  await ask('/api/session', { method: 'DELETE', headers: { cookie, ...origin() } });
+  assert.deepEqual(ended, [party]);
+  assert.equal((await open({ cookie, ...origin() })).status, 401);
 });
 
 test('a taken port is said in words, with another one to try', async () => {
@@ -307,7 +318,7 @@ test('a taken port is said in words, with another one to try', async () => {
       sessions,
       recorder: new Recorder({ file: join(dir, 'log2') }),
       audit,
-      viewers: { attachViewer: () => undefined },
+      viewers: { attachViewer: () => undefined, endViewers: () => undefined },
       desktop: dir,
       version: '0',
     },

@@ -18,7 +18,7 @@ import { type Caller, untilGoneOrSignedOut } from './caller.ts';
 import { commandRoutes } from './commands-route.ts';
 import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
-import type { Sessions } from './sessions.ts';
+import { partyOf, type Sessions } from './sessions.ts';
 import { handUpgrades, type ViewerDoor } from './upgrade.ts';
 
 export type GatewayParts = {
@@ -112,9 +112,13 @@ export async function openGateway(
   handUpgrades(app.server, parts, (request) => {
     guard().check(request, { needsOrigin: true });
     const cookie = app.parseCookie(request.headers.cookie ?? '')[cookieName()];
-    if (!parts.sessions.isSignedIn(cookie))
+    if (cookie === undefined || !parts.sessions.isSignedIn(cookie))
       throw new RayError('NOT_SIGNED_IN', 'this browser is not signed in');
-    return browser;
+    return {
+      actor: browser,
+      party: partyOf(cookie),
+      isSignedIn: () => parts.sessions.isSignedIn(cookie),
+    };
   });
   parts.recorder.mark('GATEWAY:LISTENING', { port });
   return {
@@ -136,7 +140,7 @@ export async function openGateway(
  */
 function sessionRoutes(
   app: FastifyInstance,
-  { sessions, audit, recorder }: GatewayParts,
+  { sessions, audit, recorder, viewers }: GatewayParts,
   cookieName: () => string,
   callerOf: (request: FastifyRequest) => Caller,
 ): void {
@@ -178,6 +182,7 @@ function sessionRoutes(
     const cookie = request.cookies[cookieName()];
     if (cookie !== undefined && sessions.isSignedIn(cookie)) {
       sessions.signOut(cookie);
+      viewers.endViewers(partyOf(cookie));
       write('session.signout');
     }
     return reply.clearCookie(cookieName(), { path: '/' }).code(204).send();

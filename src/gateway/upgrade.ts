@@ -4,7 +4,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { asRayError, errors } from '../contracts/index.ts';
+import { asRayError, errors, RayError } from '../contracts/index.ts';
 import type { Dispatch } from '../dispatch/index.ts';
 import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
@@ -16,8 +16,18 @@ export type ViewerDoor = {
     socket: Socket,
     head: Buffer,
     headers: IncomingMessage['headers'],
-    actor: Actor,
+    party: string,
   ): void;
+  /** That person has signed out: ends what was attached as theirs. */
+  endViewers(party: string): void;
+};
+
+/** Who asks for a viewer's socket. */
+export type Visitor = {
+  readonly actor: Actor;
+  /** Names the session to others: no secret. */
+  readonly party: string;
+  readonly isSignedIn: () => boolean;
 };
 
 const path = /^\/api\/surfaces\/([a-z0-9.-]{1,80})\/viewer$/;
@@ -25,7 +35,7 @@ const path = /^\/api\/surfaces\/([a-z0-9.-]{1,80})\/viewer$/;
 export function handUpgrades(
   server: Server,
   parts: { readonly dispatch: Dispatch; readonly viewers: ViewerDoor; readonly recorder: Recorder },
-  identify: (request: IncomingMessage) => Actor,
+  identify: (request: IncomingMessage) => Visitor,
 ): void {
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const socket = stream as Socket;
@@ -38,7 +48,7 @@ export function handUpgrades(
   });
 
   async function admit(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const actor = identify(request);
+    const { actor, party, isSignedIn } = identify(request);
     const surface = path.exec(request.url ?? '')?.[1];
     if (surface === undefined) return refuse(socket, 404, '');
     const gone = new AbortController();
@@ -47,8 +57,10 @@ export function handUpgrades(
       { command: 'surface.view', arguments: { surface } },
       { actor, signal: gone.signal },
     );
+    // Signed out meanwhile: the socket would be nobody's to end.
+    if (!isSignedIn()) throw new RayError('NOT_SIGNED_IN', 'this session has been signed out');
     if (!socket.destroyed)
-      parts.viewers.attachViewer(surface, socket, head, request.headers, actor);
+      parts.viewers.attachViewer(surface, socket, head, request.headers, party);
   }
 }
 

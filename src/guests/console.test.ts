@@ -3,93 +3,89 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Emitter } from '../foundation/index.ts';
-import { GuestConsole, type LiveConsole } from './console.ts';
+import { consoleText, lastOf } from './console.ts';
 
-function folder() {
-  const path = mkdtempSync(join(tmpdir(), 'rayos-console-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
-}
-
-function live() {
-  const heard = new Emitter<Buffer>();
+function fakePort() {
   const closed = Promise.withResolvers<void>();
-  const typed: string[] = [];
-  const port: LiveConsole = {
-    heard,
-    closed: closed.promise,
-    type: (bytes) => {
-      if (typed.length === 2) return false;
-      typed.push(Buffer.from(bytes).toString());
-      return true;
-    },
-  };
-  return { port, typed, say: (text: string) => heard.emit(Buffer.from(text)), end: closed.resolve };
+  return { heard: new Emitter<Uint8Array>(), closed: closed.promise, isOpen: true, ...closed };
 }
 
-async function whole(text: AsyncIterable<string>): Promise<string> {
-  return (await Array.fromAsync(text)).join('');
+function log(older: string | Buffer, newest: string | Buffer) {
+  const folder = mkdtempSync(join(tmpdir(), 'rayos-console-'));
+  const file = join(folder, 'serial.log');
+  writeFileSync(`${file}.1`, older);
+  writeFileSync(file, newest);
+  return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
-const { signal } = new AbortController();
+const never = new AbortController().signal;
 
-test('the end of the log is told, across the turn of the log; of a guest that never ran, nothing', async () => {
-  using dir = folder();
-  const log = join(dir.path, 'serial.log');
-  assert.equal(await whole(new GuestConsole(log, undefined).read(100, true, signal)), '');
-  writeFileSync(`${log}.1`, 'the older part, ');
-  writeFileSync(log, 'the newer part');
-  const console = new GuestConsole(log, undefined);
-  assert.equal(await whole(console.read(1000, true, signal)), 'the older part, the newer part');
-  assert.equal(await whole(console.read(20, false, signal)), 'part, the newer part');
-  assert.equal(await whole(console.read(0, false, signal)), '');
+async function all(values: AsyncIterable<{ text: string }>): Promise<string> {
+  let text = '';
+  for await (const value of values) text += value.text;
+  return text;
+}
+
+test('the last bytes come out of both files of the log, oldest first, in whole characters', () => {
+  using kept = log('old ', 'new é');
+  assert.equal(lastOf(kept.file, 100).toString(), 'old new é');
+  assert.equal(lastOf(kept.file, 6).toString(), 'new é');
+  assert.equal(lastOf(kept.file, 1).toString(), '');
+  assert.equal(lastOf('/nowhere', 10).length, 0);
 });
 
-test('several readers hear the same, characters stay whole, and the end of the machine ends them', async () => {
-  using dir = folder();
-  const { port, say, end } = live();
-  const console = new GuestConsole(join(dir.path, 'serial.log'), port);
-  const readers = [console.read(10, true, signal), console.read(10, true, signal)];
-  const firsts = readers.map((reader) => reader.next());
-  const [head, tail] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
-  say('login: ');
-  port.heard.emit(head);
-  assert.deepEqual(await Promise.all(firsts.map(async (f) => (await f).value)), [
-    'login: ',
-    'login: ',
-  ]);
-  port.heard.emit(tail);
-  end();
-  for (const reader of readers) assert.equal(await whole(reader), 'é');
+test('without follow the console is what the log has, also of a guest that does not run', async () => {
+  using kept = log('', 'hello');
+  assert.equal(await all(consoleText(kept.file, undefined, { follow: true }, never)), 'hello');
+  const port = fakePort();
+  assert.equal(await all(consoleText(kept.file, port, {}, never)), 'hello');
   assert.equal(port.heard.size, 0);
 });
 
-test('a slow reader gets the newest, and is told how much it has missed; leaving ends its part', async () => {
-  using dir = folder();
-  const { port, say } = live();
-  const leave = new AbortController();
-  const reader = new GuestConsole(join(dir.path, 'serial.log'), port).read(0, true, leave.signal);
+test('several readers hear the same, whole characters however they are cut, until QEMU has gone', async () => {
+  using kept = log('', 'before ');
+  const said = Buffer.from('é€😀x'.repeat(50));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 })), async (cuts) => {
+      const port = fakePort();
+      const readers = [0, 1].map(() => all(consoleText(kept.file, port, { follow: true }, never)));
+      await new Promise((resolve) => setImmediate(resolve));
+      let at = 0;
+      for (const cut of [...cuts, said.length]) {
+        port.heard.emit(said.subarray(at, at + cut));
+        at += cut;
+      }
+      port.resolve();
+      for (const text of await Promise.all(readers)) assert.equal(text, `before ${said}`);
+      assert.equal(port.heard.size, 0);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a reader who does not read holds a bounded part, and is told what was left out', async () => {
+  using kept = log('', '');
+  const port = fakePort();
+  const reader = consoleText(kept.file, port, { follow: true }, never);
   const first = reader.next();
-  say('begin\n');
-  assert.equal((await first).value, 'begin\n');
-  for (let i = 0; i < 100; i++) say(`${i}`.padStart(16 * 1024, '.'));
-  const missed = (await reader.next()).value ?? '';
-  assert.equal(missed, `\n… ${84 * 16 * 1024} bytes were left out …\n`);
-  let rest = '';
-  for (let i = 0; i < 4; i++) rest += (await reader.next()).value;
-  assert.ok(rest.endsWith('.99') && rest.length === 256 * 1024);
-  const last = reader.next();
-  leave.abort();
-  assert.equal((await last).done, true);
-  assert.equal(port.heard.size, 0);
+  port.heard.emit(Buffer.from('a'));
+  assert.equal((await first).value?.text, 'a');
+  for (let i = 0; i < 1000; i++) port.heard.emit(Buffer.alloc(1024, 'x'));
+  port.resolve();
+  const text = await all(reader);
+  assert.equal(text.split('\n')[1], '[761856 bytes came too fast and are left out]');
+  assert.ok(text.length < 300 * 1024, `${text.length}`);
 });
 
-test('typing says how many bytes went, or that the guest does not read', () => {
-  const { port, typed } = live();
-  const console = new GuestConsole('/nonexistent', port);
-  assert.equal(console.type('é\r'), 3);
-  console.type('x');
-  assert.equal(console.type('y'), undefined);
-  assert.deepEqual(typed, ['é\r', 'x']);
-  assert.equal(new GuestConsole('/nonexistent', undefined).type('x'), undefined);
+test('who stops listening is forgotten', async () => {
+  using kept = log('', '');
+  const port = fakePort();
+  const ending = new AbortController();
+  const reader = consoleText(kept.file, port, { follow: true }, ending.signal);
+  const next = reader.next();
+  ending.abort();
+  assert.equal((await next).done, true);
+  assert.equal(port.heard.size, 0);
 });

@@ -1,142 +1,126 @@
-// The serial console of a guest, for people: the end of its log, then what it says as it says it. A guest
-// may talk without end, and a reader may be slow: for each reader only so much waits, and what is left out
-// is said to be. Any number of readers see the same console.
+// A guest's serial console for people: what is in the log, then what comes, to any number of readers. A
+// reader that does not keep up misses bytes and is told how many; it slows neither the guest nor the others.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import type { SerialLog } from '../hypervisor/index.ts';
+import { Emitter } from '../foundation/index.ts';
+import type { SerialPort } from '../hypervisor/index.ts';
 
-export type LiveConsole = Pick<SerialLog, 'heard' | 'closed' | 'type'>;
-
+/** What waits for one reader; more is left out, oldest first. */
 const maxWaitingBytes = 256 * 1024;
-/** Text leaves in pieces of at most this size. */
-const maxPieceBytes = 64 * 1024;
-const maxReaders = 32;
+/** One value of the stream. */
+const pieceBytes = 32 * 1024;
+export const usualLastBytes = 64 * 1024;
 
-export class GuestConsole {
-  readonly #logFile: string;
-  readonly #live: LiveConsole | undefined;
+export type ConsoleOptions = { readonly last?: number; readonly follow?: boolean };
 
-  constructor(logFile: string, live: LiveConsole | undefined) {
-    this.#logFile = logFile;
-    this.#live = live;
-  }
-
-  /** Whether one more may follow it. */
-  get hasRoom(): boolean {
-    return (this.#live?.heard.size ?? 0) < maxReaders;
-  }
-
-  /** Types text into the console; its size in bytes. Undefined when the guest does not read what was typed before. */
-  type(text: string): number | undefined {
-    const bytes = Buffer.from(text, 'utf8');
-    return this.#live?.type(bytes) === true ? bytes.length : undefined;
-  }
-
-  /**
-   * The last `last` bytes of what was said, then, with `follow`, what is said, until the guest's machine has
-   * gone or the signal is aborted. Nothing is told twice, and nothing is missing without a word.
-   */
-  async *read(last: number, follow: boolean, signal: AbortSignal): AsyncGenerator<string> {
-    const live = follow ? this.#live : undefined;
-    // Listening begins in the same turn as the log is read, so that nothing falls between.
-    const waiting = live && new Waiting(live, signal);
-    try {
-      const decoder = new StringDecoder('utf8');
-      yield* pieces(decoder.write(lastOf(this.#logFile, last)));
-      for (;;) {
-        const news = await waiting?.next();
-        if (news === undefined) break;
-        if (news.lost > 0) yield `\n… ${news.lost} bytes were left out …\n`;
-        yield* pieces(decoder.write(news.bytes));
-      }
-      yield* pieces(decoder.end());
-    } finally {
-      waiting?.[Symbol.dispose]();
+/**
+ * The console's text: the last bytes of the log, then, with `follow`, what comes until the guest's QEMU has
+ * gone or the signal is aborted. Bytes that are no UTF-8 become U+FFFD.
+ */
+export async function* consoleText(
+  logFile: string,
+  port: Pick<SerialPort, 'heard' | 'closed' | 'isOpen'> | undefined,
+  { last = usualLastBytes, follow = false }: ConsoleOptions,
+  signal: AbortSignal,
+): AsyncGenerator<{ text: string }> {
+  const waiting = new Waiting(maxWaitingBytes);
+  const isLive = follow && port?.isOpen === true;
+  // In the same turn: what is not in the log yet will be heard.
+  const stop = isLive ? port.heard.on((bytes) => waiting.push(bytes)) : () => undefined;
+  const before = lastOf(logFile, last);
+  const end = () => waiting.end();
+  if (isLive) void port.closed.then(end);
+  else waiting.end();
+  signal.addEventListener('abort', end, { once: true });
+  const decoder = new StringDecoder('utf8');
+  try {
+    for (let at = 0; at < before.length && !signal.aborted; at += pieceBytes)
+      yield { text: decoder.write(before.subarray(at, at + pieceBytes)) };
+    for await (const { bytes, missed } of waiting.values()) {
+      if (signal.aborted) return;
+      if (missed > 0) yield { text: `\n[${missed} bytes came too fast and are left out]\n` };
+      const text = decoder.write(Buffer.from(bytes));
+      if (text !== '') yield { text };
     }
+  } finally {
+    stop();
+    signal.removeEventListener('abort', end);
   }
 }
 
-/** What came for one reader since it last asked; the oldest is left out when it is too much. */
-class Waiting implements Disposable {
-  readonly #parts: Buffer[] = [];
-  readonly #stop: () => void;
-  readonly #signal: AbortSignal;
-  #length = 0;
-  #lost = 0;
-  #isOver = false;
-  #wake: () => void = () => undefined;
-
-  constructor({ heard, closed }: LiveConsole, signal: AbortSignal) {
-    this.#signal = signal;
-    const end = () => {
-      this.#isOver = true;
-      this.#wake();
-    };
-    const stop = heard.on((bytes) => this.#push(bytes));
-    signal.addEventListener('abort', end);
-    this.#stop = () => {
-      stop();
-      signal.removeEventListener('abort', end);
-    };
-    void closed.then(end);
-  }
-
-  /** Undefined at the end. */
-  async next(): Promise<{ readonly bytes: Buffer; readonly lost: number } | undefined> {
-    if (this.#length === 0 && !this.#isOver && !this.#signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await promise;
-    }
-    if (this.#length === 0 || this.#signal.aborted) return undefined;
-    const news = { bytes: Buffer.concat(this.#parts.splice(0)), lost: this.#lost };
-    this.#length = 0;
-    this.#lost = 0;
-    return news;
-  }
-
-  [Symbol.dispose](): void {
-    this.#stop();
-  }
-
-  #push(bytes: Buffer): void {
-    this.#parts.push(bytes);
-    this.#length += bytes.length;
-    while (this.#length > maxWaitingBytes) {
-      const oldest = this.#parts.shift()?.length ?? 0;
-      this.#length -= oldest;
-      this.#lost += oldest;
-    }
-    this.#wake();
-  }
+/** The last `bytes` of a log and of the one before it; from the beginning of a character on. */
+export function lastOf(logFile: string, bytes: number): Buffer {
+  const newest = tail(logFile, bytes);
+  const older = tail(`${logFile}.1`, bytes - newest.length);
+  const all = Buffer.concat([older, newest]);
+  let start = 0;
+  if (all.length === bytes) while (start < 3 && ((all[start] ?? 0) & 0xc0) === 0x80) start++;
+  return all.subarray(start);
 }
 
-function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += maxPieceBytes) yield text.slice(at, at + maxPieceBytes);
-}
-
-/** The last bytes of a log that is continued in `file` and began in `file`.1. */
-function lastOf(file: string, last: number): Buffer {
-  const newer = tail(file, last);
-  return Buffer.concat([tail(`${file}.1`, last - newer.length), newer]);
-}
-
-function tail(file: string, last: number): Buffer {
-  if (last <= 0) return Buffer.alloc(0);
+function tail(file: string, bytes: number): Buffer {
+  if (bytes <= 0) return Buffer.alloc(0);
   try {
     const descriptor = openSync(file, 'r');
     try {
       const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(size, last));
-      return buffer.subarray(
-        0,
-        readSync(descriptor, buffer, 0, buffer.length, size - buffer.length),
-      );
+      const buffer = Buffer.alloc(Math.min(size, bytes));
+      const got = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+      return buffer.subarray(0, got);
     } finally {
       closeSync(descriptor);
     }
   } catch {
-    return Buffer.alloc(0); // it has said nothing yet
+    return Buffer.alloc(0); // it has not said anything yet
+  }
+}
+
+/** Bytes that wait for their reader, so many and no more. */
+class Waiting {
+  readonly #limit: number;
+  readonly #pushed = new Emitter<void>();
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+  #missed = 0;
+  #isOver = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#pieces.push(bytes);
+    this.#length += bytes.length;
+    while (this.#length > this.#limit) {
+      const oldest = this.#pieces.shift();
+      this.#length -= oldest?.length ?? 0;
+      this.#missed += oldest?.length ?? 0;
+    }
+    this.#pushed.emit();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#pushed.emit();
+  }
+
+  async *values(): AsyncGenerator<{ readonly bytes: Uint8Array; readonly missed: number }> {
+    for (;;) {
+      if (this.#length > 0 || this.#missed > 0) {
+        const value = { bytes: Buffer.concat(this.#pieces), missed: this.#missed };
+        this.#pieces = [];
+        this.#length = 0;
+        this.#missed = 0;
+        yield value;
+      } else if (this.#isOver) return;
+      else
+        await new Promise<void>((resolve) => {
+          const stop = this.#pushed.on(() => {
+            stop();
+            resolve();
+          });
+        });
+    }
   }
 }

@@ -6,8 +6,9 @@ import { Emitter, type Paths, sleep } from '../foundation/index.ts';
 import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
+import { baseKey, ensureDisks, type Pins } from './disks.ts';
 import { Launches } from './launches.ts';
-import { type BootImage, machineOf } from './machine.ts';
+import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
 import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
@@ -21,8 +22,9 @@ export type CustodyParts = {
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   probe(signal: AbortSignal): Promise<Probe>;
-  /** The built image of a recipe. Throws IMAGE_MISSING. */
-  image(recipe: string): Promise<BootImage>;
+  /** The built image of a recipe: the newest, or that of a key. Throws IMAGE_MISSING. */
+  image(recipe: string, key?: string): Promise<BootImage>;
+  readonly pins: Pins;
 };
 
 const silenceMs = 5000;
@@ -34,6 +36,8 @@ function hungReason({ name }: GuestRow): string {
 export class Custody {
   /** Something that people see of a guest has changed. */
   readonly changed = new Emitter<void>();
+  /** A guest runs, or runs on, and is in our charge. */
+  readonly began = new Emitter<{ readonly row: GuestRow; readonly guest: RunningGuest }>();
   /** A guest's QEMU has gone, for whatever reason. */
   readonly gone = new Emitter<string>();
   readonly #parts: CustodyParts;
@@ -203,6 +207,15 @@ export class Custody {
     this.changed.emit();
   }
 
+  /** Ends a guest that runs, as somebody wished; it stays off the screen. */
+  async end(id: string): Promise<void> {
+    const guest = this.#running.get(id);
+    if (guest === undefined) return;
+    this.#expected.add(id);
+    await guest.qemu.kill();
+    await this.#ending.get(id);
+  }
+
   /** From now on nothing starts, and what is starting ends. */
   close(): void {
     this.#life.abort(new RayError('CANCELLED', 'RayOS is stopping'));
@@ -237,12 +250,17 @@ export class Custody {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
     }
-    const image = await this.#parts.image(row.recipe);
+    const image = needsImage(row) ? await this.#parts.image(row.recipe, baseKey(row)) : undefined;
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
     makePlaces(places);
-    const machine = machineOf(row, image, places, accelerator);
+    const disks = await ensureDisks(row, image, places, this.#parts.pins, signal);
+    const made =
+      disks === row.spec.disks
+        ? row
+        : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
+    const machine = machineOf(made, image, places, accelerator);
     registry.setMachine(row.id, machine);
     const guest = await RunningGuest.launch(machine, places, {
       binary,
@@ -344,12 +362,15 @@ export class Custody {
       mark('GUEST:READY', { guest: row.name, milliseconds });
       this.changed.emit();
     });
-    if (guest.ready)
+    if (!row.spec.agent) guest.readyWithoutAgent();
+    else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
     guest.ran.on((reason) => this.#noteRun(row, reason));
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
+    guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
+    this.began.emit({ row, guest });
     this.#ending.set(
       row.id,
       guest.qemu.exited.then(() => this.#ended(row, guest)),

@@ -10,11 +10,15 @@ export type Places = {
   readonly runtimeDir: string;
   readonly qmpSocket: string;
   readonly agentSocket: string;
+  readonly clipboardSocket: string;
   readonly serialSocket: string;
   readonly serialLog: string;
   readonly qemuLog: string;
   /** The state of the machine while it is suspended. */
   readonly memory: string;
+  readonly disksDir: string;
+  /** States of machines that snapshots keep. */
+  readonly snapshotsDir: string;
 };
 
 export function placesOf(paths: Paths, id: string): Places {
@@ -26,10 +30,13 @@ export function placesOf(paths: Paths, id: string): Places {
     runtimeDir,
     qmpSocket: join(runtimeDir, 'qmp.sock'),
     agentSocket: join(runtimeDir, 'agent.sock'),
+    clipboardSocket: join(runtimeDir, 'clipboard.sock'),
     serialSocket: join(runtimeDir, 'serial.sock'),
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     memory: join(stateDir, 'memory.state'),
+    disksDir: join(stateDir, 'disks'),
+    snapshotsDir: join(stateDir, 'snapshots'),
   };
 }
 

@@ -2,12 +2,17 @@
 // machine can run. May use contracts and foundation. Holds no policy; whatever QEMU or a guest sends is
 // checked before it is believed and bounded in size, and never blocks rayosd.
 
+export * from './disk/disk-image.ts';
+export * from './disk/live.ts';
+export { readQcow2, trustedHeader } from './disk/qcow2.ts';
 export { openDisplayChannel } from './display/channel.ts';
 export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';
+export * from './image/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
 export { isSupported } from './machine/devices.ts';
+export { findFirmware, needFirmware } from './probe/firmware.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';
@@ -16,4 +21,4 @@ export { findQemu, killProcess } from './run/find.ts';
 export { type LaunchOptions, launchQemu } from './run/launch.ts';
 export type { QemuExit, RunningQemu } from './run/running.ts';
 export { loadState, saveState } from './run/saved-state.ts';
-export { keepSerialLog, type SerialLog, type SerialLogOptions } from './run/serial-log.ts';
+export { keepSerialLog, type SerialLogOptions, type SerialPort } from './run/serial-log.ts';

@@ -118,13 +118,13 @@ export function startPresentation(options: Partial<PresentationOptions> = {}) {
   };
 }
 
-/** Serves viewers as rayosd does: /<surface>. */
+/** Serves viewers as rayosd does: /<surface>?<session>. */
 export async function serveViewers(presentation: Presentation) {
   const server = createServer();
   server.on('upgrade', (request, stream, head) => {
     try {
-      const surface = (request.url ?? '').slice(1);
-      presentation.attachViewer(surface, stream as Socket, head, request.headers);
+      const [surface = '', party] = (request.url ?? '').slice(1).split('?');
+      presentation.attachViewer(surface, stream as Socket, head, request.headers, party);
     } catch {
       stream.destroy();
     }
@@ -150,8 +150,9 @@ export class TestViewer implements AsyncDisposable {
   readonly #ws: WebSocket;
   readonly #changed = new Emitter<void>();
 
-  constructor(address: string) {
-    this.#ws = new WebSocket(address, protocolName, { perMessageDeflate: false });
+  constructor(address: string, party?: string) {
+    const url = party === undefined ? address : `${address}?${party}`;
+    this.#ws = new WebSocket(url, protocolName, { perMessageDeflate: false });
     this.#ws.binaryType = 'nodebuffer';
     this.#ws.on('message', (data, isBinary) => {
       if (isBinary) this.#hear(data as Buffer);

@@ -2,19 +2,35 @@
 // opposite order. Nothing else happens here.
 
 import { join } from 'node:path';
-import { findGuestImage, recipes as imageRecipes } from '../../guest-images/index.ts';
+import {
+  findGuestImage,
+  recipes as imageRecipes,
+  pinImage,
+  unpinImage,
+} from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { Help } from '../cognition/help/help.ts';
+import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
-import { Guests, guestMigration, kvmGroup, type Recipe, Registry } from '../guests/index.ts';
+import {
+  Guests,
+  guestMigration,
+  kvmGroup,
+  type Recipe,
+  Registry,
+  SnapshotRows,
+  Surroundings,
+} from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
+import { SettingsStore, settingsMigration } from '../settings/index.ts';
 import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
 import { restoreGuests } from './restore.ts';
+import type { Told } from './streams.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -33,6 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
   [...imageRecipes].map(([name, { title, memoryMiB, cpus }]) => [name, { title, memoryMiB, cpus }]),
 );
 
+const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
@@ -52,33 +69,53 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   else recorder.mark('POLICY:SAFE_MODE', { reason: policy.brokenBecause });
 
   const store = stack.use(
-    openStore(paths.database, [auditMigration, sessionMigration, guestMigration]),
+    openStore(paths.database, [
+      auditMigration,
+      sessionMigration,
+      guestMigration,
+      settingsMigration,
+    ]),
   );
   const audit = new Audit(store, recorder.mark);
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
+  const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
+      snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
       report: (what, error) =>
         recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
       recipes,
+      progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
+      pins: {
+        pin: (recipe, key, id) => pinImage(recipe, key, { stateDir: paths.stateDir, id }),
+        unpin: (recipe, key, id) => unpinImage(recipe, key, { stateDir: paths.stateDir, id }),
+      },
     }),
   );
   const presentation = stack.use(
     new Presentation({
       mark: recorder.mark,
+      onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
     }),
   );
   guests.gone.on((id) => void presentation.guestGone(id));
+
+  const told = new Emitter<Told>();
+  const surroundings = stack.use(new Surroundings({ guests, mark: recorder.mark }));
+  surroundings.copied.on((news) => told.emit({ type: 'clipboard', ...news }));
+  presentation.onChange(() =>
+    surroundings.followScreens((id) => presentation.surfaceOf(id) !== undefined),
+  );
 
   const changed = new Emitter<void>();
   guests.changed.on(() => changed.emit());
@@ -89,12 +126,17 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   let gateway: Gateway | undefined;
   const parts: HandlerParts = {
     guests,
+    surroundings,
+    settings: new SettingsStore(store),
+    help: stack.use(new Help(docsFolder)),
     presentation,
     recorder,
     sessions,
     audit,
     state: {
       changed,
+      progressed,
+      told,
       state: () => ({
         type: 'state',
         guests: guestsWithSurfaces(parts),
@@ -180,9 +222,14 @@ function probeGroup(): { readonly gid?: number } {
   return gid === undefined ? {} : { gid };
 }
 
-async function imageOf(recipe: string) {
-  const image = await findGuestImage(recipe);
+async function imageOf(recipe: string, key?: string) {
+  const image = findGuestImage(recipe, key === undefined ? {} : { key });
   if (image) return image;
+  if (key !== undefined)
+    throw new RayError(
+      'IMAGE_MISSING',
+      `the build ${key} of the guest image "${recipe}", with which this guest's disk began, is gone`,
+    );
   throw new RayError('IMAGE_MISSING', `the guest image "${recipe}" has not been built`);
 }
 

@@ -1,7 +1,6 @@
 // Every command of the table, wired to the room that does it.
 
 import type { Handlers } from '../dispatch/index.ts';
-import { consoleHandlers } from './handlers/console.ts';
 import { lifeHandlers } from './handlers/life.ts';
 import type { HandlerParts } from './handlers/parts.ts';
 import { screenHandlers } from './handlers/screens.ts';
@@ -16,7 +15,6 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     ...lifeHandlers(parts),
     ...screenHandlers(parts),
     ...surroundingsHandlers(parts),
-    ...consoleHandlers(parts),
     ...systemHandlers(parts),
   };
 }

@@ -96,15 +96,13 @@ async function refuse(
 }
 
 /** A streaming command: its values as they come. Ctrl-C is its ordinary end. */
-async function follow(row: Row, parsed: Parsed, shell: Shell): Promise<number> {
+async function follow(row: Row, { arguments: args }: Parsed, shell: Shell): Promise<number> {
   const { terminal, client, options, signal } = shell;
-  const { arguments: args } = parsed;
+  if (row.name === 'console.read' && !options.json) {
+    const { followConsole } = await import('./console.ts');
+    return followConsole(args, shell);
+  }
   try {
-    if (row.name === 'console.read' && !options.json) {
-      const { showConsole } = await import('./console/console.ts');
-      await showConsole(row, parsed, shell);
-      return exitCodes.done;
-    }
     for await (const value of client.stream({ command: row.name, arguments: args }, signal)) {
       if (options.json) terminal.output.write(`${JSON.stringify(value)}\n`);
       else await printResult(row, value, shell);

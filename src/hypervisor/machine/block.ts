@@ -3,6 +3,7 @@
 
 import type { Device } from './config.ts';
 import { optionList, wrongMachine } from './escape.ts';
+import { type MachineFile, nameForQemu } from './files.ts';
 
 type Disk = Extract<Device, { kind: 'disk' }>;
 type Cdrom = Extract<Device, { kind: 'cdrom' }>;
@@ -19,22 +20,27 @@ export type BlockPlace = {
 const sataPorts = 6;
 const onFault = { werror: 'stop', rerror: 'stop' };
 
-/** Where each drive of the list stands: disks before CDs, each in the order of the list. */
-export function blockPlaces(devices: readonly Device[]): Map<Device, BlockPlace> {
+/** Where each drive of the list stands: disks before CDs, each in the order of the list, from `first`. */
+export function blockPlaces(devices: readonly Device[], first = 0): Map<Device, BlockPlace> {
   const disks = devices.filter(({ kind }) => kind === 'disk');
   const drives = [...disks, ...devices.filter(({ kind }) => kind === 'cdrom')];
   const places = new Map<Device, BlockPlace>();
   let sataPort = 0;
   for (const [bootIndex, drive] of drives.entries()) {
     const isSata = drive.kind === 'cdrom' || (drive.kind === 'disk' && drive.bus === 'sata');
-    places.set(drive, { bootIndex, sataPort: isSata ? sataPort++ : 0 });
+    places.set(drive, { bootIndex: first + bootIndex, sataPort: isSata ? sataPort++ : 0 });
   }
   if (sataPort > sataPorts)
     throw wrongMachine(`${sataPort} SATA drives, where there is room for ${sataPorts}`);
   return places;
 }
 
-export function diskArguments(disk: Disk, id: string, place: BlockPlace): string[] {
+export function diskArguments(
+  disk: Disk,
+  id: string,
+  place: BlockPlace,
+  files: readonly MachineFile[],
+): string[] {
   checkName(disk.name);
   const { bytesPerSecond } = disk;
   const device = { id, drive: disk.name, ...onFault, bootindex: place.bootIndex };
@@ -44,7 +50,8 @@ export function diskArguments(disk: Disk, id: string, place: BlockPlace): string
     'read-only': disk.readOnly,
     ...(disk.readOnly ? {} : { discard: 'unmap' }),
     'file.driver': 'file',
-    'file.filename': disk.path,
+    'file.filename': nameForQemu(files, disk.path),
+    ...backingOptions(disk, files),
   });
   const limit = bytesPerSecond === undefined ? [] : throttle(disk.name, bytesPerSecond);
   if (bytesPerSecond !== undefined) device.drive = limitedName(disk.name);
@@ -58,7 +65,25 @@ export function diskArguments(disk: Disk, id: string, place: BlockPlace): string
   ];
 }
 
-export function cdromArguments(cdrom: Cdrom, id: string, place: BlockPlace): string[] {
+/** What is under the disk; for a qcow2 without a base this says that there is none, whatever it says itself. */
+function backingOptions(
+  { backing, format }: Disk,
+  files: readonly MachineFile[],
+): Record<string, string> {
+  if (backing === undefined) return format === 'qcow2' ? { backing: '' } : {};
+  return {
+    'backing.driver': backing.format,
+    'backing.file.driver': 'file',
+    'backing.file.filename': nameForQemu(files, backing.path),
+  };
+}
+
+export function cdromArguments(
+  cdrom: Cdrom,
+  id: string,
+  place: BlockPlace,
+  files: readonly MachineFile[],
+): string[] {
   checkName(cdrom.name);
   const device = { id, bus: `ide.${place.sataPort}`, bootindex: place.bootIndex };
   if (cdrom.path === undefined) return ['-device', optionList(device, 'ide-cd')];
@@ -67,7 +92,7 @@ export function cdromArguments(cdrom: Cdrom, id: string, place: BlockPlace): str
     'node-name': cdrom.name,
     'read-only': true,
     'file.driver': 'file',
-    'file.filename': cdrom.path,
+    'file.filename': nameForQemu(files, cdrom.path),
   });
   return ['-blockdev', medium, '-device', optionList({ ...device, drive: cdrom.name }, 'ide-cd')];
 }

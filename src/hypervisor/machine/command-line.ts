@@ -5,6 +5,7 @@ import { blockPlaces } from './block.ts';
 import type { Device, MachineConfig } from './config.ts';
 import { deviceArguments } from './devices.ts';
 import { argument, optionList, wrongMachine } from './escape.ts';
+import { type MachineFile, machineFiles, nameForQemu } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const defaultMachineType = 'pc-q35-7.2';
@@ -19,7 +20,9 @@ const noPlace = { bootIndex: 0, sataPort: 0 };
 export function commandLine(config: MachineConfig): string[] {
   check(config);
   const has = (kind: Device['kind']) => config.devices.some((device) => device.kind === kind);
-  const places = blockPlaces(config.devices);
+  // A kernel that is given takes the first place itself.
+  const places = blockPlaces(config.devices, config.boot.kind === 'kernel' ? 1 : 0);
+  const files = machineFiles(config);
   return [
     '-no-user-config',
     '-nodefaults',
@@ -32,7 +35,10 @@ export function commandLine(config: MachineConfig): string[] {
     ...['-smp', optionList({ cpus: config.cpus })],
     ...['-m', optionList({ size: `${config.memoryMiB}M` })],
     ...['-rtc', 'base=utc'],
-    ...boot(config),
+    ...files.flatMap(({ set, fd }) =>
+      set === undefined ? [] : ['-add-fd', optionList({ fd, set })],
+    ),
+    ...boot(config, files),
     ...['-vga', 'none'],
     ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
     ...['-display', has('sound') ? 'dbus,p2p=on,audiodev=audio0' : 'dbus,p2p=on'],
@@ -45,7 +51,7 @@ export function commandLine(config: MachineConfig): string[] {
     ...(has('virtio-serial-port') ? ['-device', 'virtio-serial-pci,id=serial0'] : []),
     ...(has('usb-tablet') ? ['-device', 'qemu-xhci,id=usb0'] : []),
     ...config.devices.flatMap((device, index) =>
-      deviceArguments(device, index, config, places.get(device) ?? noPlace),
+      deviceArguments(device, index, config, places.get(device) ?? noPlace, files),
     ),
     ...(config.sandbox ? ['-sandbox', sandboxRules] : []),
     ...(config.startPaused === true ? ['-S'] : []),
@@ -74,13 +80,13 @@ function sharedMemory({ memoryMiB }: MachineConfig): string {
   return optionList(options, 'memory-backend-memfd');
 }
 
-function boot({ boot }: MachineConfig): string[] {
+function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] {
   if (boot.kind === 'firmware') return [];
-  if (boot.kind === 'uefi') return uefi(boot.code, boot.variables);
+  if (boot.kind === 'uefi') return uefi(boot.code, nameForQemu(files, boot.variables));
   return [
     '-kernel',
-    argument(boot.kernel),
-    ...(boot.initrd === undefined ? [] : ['-initrd', argument(boot.initrd)]),
+    nameForQemu(files, boot.kernel),
+    ...(boot.initrd === undefined ? [] : ['-initrd', nameForQemu(files, boot.initrd)]),
     '-append',
     argument(boot.commandLine),
   ];

@@ -49,6 +49,8 @@ export type Device =
       readonly path: string;
       readonly format: DiskFormat;
       readonly readOnly: boolean;
+      /** What is under a qcow2 disk, read-only. The name in the disk itself is never followed. */
+      readonly backing?: { readonly path: string; readonly format: 'raw' | 'qcow2' };
       /** Bytes a second each way, if they are limited here. */
       readonly bytesPerSecond?: number;
     }

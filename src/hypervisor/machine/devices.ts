@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type BlockPlace, cdromArguments, diskArguments } from './block.ts';
 import type { Device, MachineConfig } from './config.ts';
 import { optionList, wrongMachine } from './escape.ts';
+import type { MachineFile } from './files.ts';
 
 /** The names of QEMU's devices that a kind needs; the probe asks for them. */
 export const qemuDevices = {
@@ -39,6 +40,7 @@ export function deviceArguments(
   index: number,
   { display, uuid }: Pick<MachineConfig, 'display' | 'uuid'>,
   place: BlockPlace,
+  files: readonly MachineFile[],
 ): string[] {
   const id = `device${index}`;
   const { width, height, heads } = display;
@@ -72,9 +74,9 @@ export function deviceArguments(
         ...one({ id: `${id}-codec`, bus: `${id}.0`, audiodev: 'audio0' }, 'hda-output'),
       ];
     case 'disk':
-      return diskArguments(device, id, place);
+      return diskArguments(device, id, place, files);
     case 'cdrom':
-      return cdromArguments(device, id, place);
+      return cdromArguments(device, id, place, files);
     case 'network-user': {
       const options = optionList({ id: `net${index}`, restrict: device.restrict }, 'user');
       const forwards = device.forwards.map(({ host, guest }) => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { commandLine } from './command-line.ts';
 import type { MachineConfig } from './config.ts';
+import { machineFiles } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const machine: MachineConfig = {
@@ -53,7 +54,7 @@ test('a machine has what it lists and nothing else', () => {
     'virtio-keyboard-pci,id=device1',
     'virtio-tablet-pci,id=device2',
     'virtserialport,id=device3,bus=serial0.0,chardev=port3,name=org.rayos.agent',
-    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=0',
+    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=1',
   ]);
   assert.deepEqual(valuesOf(args, '-sandbox'), [
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -106,6 +107,24 @@ function readOptions(list: string): Map<string, string> {
   return options;
 }
 
+test('a disk and its base are inherited after the sockets, and whatever the disk says is under it is not asked', () => {
+  const base = { path: '/b/base.qcow2', format: 'qcow2' } as const;
+  const config = { ...machine, devices: [{ ...disk('virtio', 'system'), backing: base }] };
+  assert.deepEqual(machineFiles(config).slice(0, 2), [
+    { path: '/d/system', writable: true, set: 1, fd: 5 },
+    { path: '/b/base.qcow2', writable: false, set: 2, fd: 6 },
+  ]);
+  const args = commandLine(config);
+  assert.deepEqual(valuesOf(args, '-add-fd'), ['fd=5,set=1', 'fd=6,set=2']);
+  const options = readOptions(valuesOf(args, '-blockdev')[0] ?? '');
+  assert.equal(options.get('backing.file.filename'), '/dev/fdset/2');
+  const alone = readOptions(
+    valuesOf(commandLine({ ...machine, devices: [disk('virtio', 'system')] }), '-blockdev')[0] ??
+      '',
+  );
+  assert.equal(alone.get('backing'), '');
+});
+
 test('nothing in a value can add an option', () => {
   const hostile = fc
     .string({
@@ -143,7 +162,7 @@ test('nothing in a value can add an option', () => {
       );
       assert.equal(readOptions(valuesOf(args, '-device')[1] ?? '').get('name'), port);
       const disk = readOptions(valuesOf(args, '-blockdev')[0] ?? '');
-      assert.equal(disk.get('file.filename'), path);
+      assert.equal(disk.get('file.filename'), '/dev/fdset/1');
       assert.equal(disk.size, 5);
     }),
   );
@@ -177,7 +196,7 @@ test('UEFI is two flash chips, of which one is never written to', () => {
   assert.match(valuesOf(args, '-machine')[0] ?? '', /,pflash0=firmware,pflash1=variables$/);
   assert.deepEqual(valuesOf(args, '-blockdev'), [
     'driver=raw,node-name=firmware,read-only=on,file.driver=file,file.filename=/o/CODE,,1.fd',
-    'driver=qcow2,node-name=variables,read-only=off,file.driver=file,file.filename=/g/vars.qcow2',
+    'driver=qcow2,node-name=variables,read-only=off,file.driver=file,file.filename=/dev/fdset/1',
   ]);
   assert.ok(!args.includes('-kernel'));
 });

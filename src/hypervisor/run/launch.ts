@@ -2,12 +2,14 @@
 // but its log and its sockets.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { closeAllOnExec, closeDescriptor, listenUnix } from '../ffi/descriptors.ts';
 import { startTimeOf } from '../ffi/process.ts';
 import { commandLine } from '../machine/command-line.ts';
 import type { MachineConfig } from '../machine/config.ts';
+import { machineFiles } from '../machine/files.ts';
 import { machineSockets } from '../machine/sockets.ts';
 import { QmpClient } from '../qmp/client.ts';
 import { lastWords, logPosition, pathOf } from './log.ts';
@@ -73,14 +75,17 @@ type End = QemuExit & { readonly failure?: string };
 function start(config: MachineConfig, args: string[], options: LaunchOptions): ChildProcess {
   const { binary, uid, gid, logFd } = options;
   const listening: number[] = [];
+  const opened: number[] = [];
   try {
     for (const { path } of machineSockets(config)) listening.push(listenUnix(path));
+    for (const { path, writable } of machineFiles(config))
+      opened.push(openSync(path, writable ? 'r+' : 'r'));
     closeAllOnExec();
     return spawn(binary, args, {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
       detached: true,
-      stdio: ['ignore', logFd, logFd, ...listening],
+      stdio: ['ignore', logFd, logFd, ...listening, ...opened],
       ...(uid === undefined ? {} : { uid }),
       ...(gid === undefined ? {} : { gid }),
     });
@@ -89,6 +94,7 @@ function start(config: MachineConfig, args: string[], options: LaunchOptions): C
     throw new RayError('GUEST_DIED', `QEMU cannot be started: ${reason}`, {}, cause);
   } finally {
     for (const fd of listening) closeDescriptor(fd);
+    for (const fd of opened) closeSync(fd);
   }
 }
 

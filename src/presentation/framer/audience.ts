@@ -27,7 +27,12 @@ export class Audience {
   readonly #now: () => number;
   #isDue = false;
   #cursor: Uint8Array | undefined;
-  #pointer: FramerMessage = { type: 'pointer', visible: true, absolute: true };
+  #pointer: FramerMessage = {
+    type: 'pointer',
+    visible: true,
+    absolute: true,
+    touch: false,
+  };
 
   constructor(options: AudienceOptions) {
     this.#options = options;

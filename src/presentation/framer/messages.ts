@@ -16,6 +16,8 @@ import {
 export const maxMessageBytes = 4096;
 
 const isCoordinate = isNumber(-65_535, 65_535);
+/** Of a mouse, in one message. */
+const isMotion = isNumber(-4096, 4096);
 /** Notches in one message. */
 const isTurn = isNumber(-32, 32);
 
@@ -23,6 +25,7 @@ const forms = {
   drawn: { frame: isInteger(0, 0xffffffff) },
   key: { code: isText(32, /^[A-Za-z0-9]+$/), down: isBoolean },
   pointer: { x: isCoordinate, y: isCoordinate },
+  motion: { dx: isMotion, dy: isMotion },
   button: { button: isAnyOf('left', 'middle', 'right', 'side', 'extra'), down: isBoolean },
   wheel: { up: isTurn, right: isTurn },
   blur: {},

@@ -2,16 +2,21 @@
 
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
 import type { InputSource } from '../../input/index.ts';
 import type { Audience } from './audience.ts';
 import { openWebSocket } from './handshake.ts';
 import type { ToFramer } from './protocol.ts';
+import type { Member, Seat } from './seat.ts';
 import { Viewer, type ViewerSocket } from './viewer.ts';
 
 export type Admission = {
   readonly audience: Audience;
+  readonly seat: Seat;
+  /** Whatever a viewer says, and whether it has the keyboard. */
+  readonly onMessage: (message: ViewerMessage, mayType: () => boolean) => void;
   readonly openInput: () => InputSource;
-  readonly onJoined: () => void;
+  readonly onJoined: (viewer: Viewer) => void;
   readonly onStalled: () => void;
   readonly onLeft: () => void;
   readonly onRefused: (reason: string) => void;
@@ -30,11 +35,12 @@ export function admit(
 ): void {
   // Told in any case, so that rayosd knows that the socket has arrived.
   socket.once('close', admission.onLeft);
-  openWebSocket(socket, Buffer.from(request.head, 'base64'), request.headers, (ws) => {
+  openWebSocket(socket, Buffer.from(request.rest, 'base64'), request.headers, (ws) => {
     ws.on('error', () => ws.terminate());
-    const { audience } = admission;
+    const { audience, seat } = admission;
     if (audience.size >= maxViewers) return ws.close(tryAgainLater, 'too many viewers');
-    const viewer = new Viewer(
+    const mayType = () => seat.mayType(member);
+    const viewer: Viewer = new Viewer(
       request.viewer,
       socketOf(ws),
       admission.openInput(),
@@ -42,9 +48,21 @@ export function admit(
         onReady: () => audience.wake(),
         onStalled: admission.onStalled,
         onRefused: admission.onRefused,
+        onMessage: (message) => {
+          seat.hear(member, message);
+          admission.onMessage(message, mayType);
+        },
+        mayType,
       },
       now(),
     );
+    const member: Member = {
+      id: request.viewer,
+      screen: request.head,
+      party: request.party,
+      tell: (message) => viewer.tell(message),
+      release: () => viewer.release(),
+    };
     ws.on('message', (data, isBinary) =>
       viewer.receive(isBinary ? undefined : (data as Buffer).toString('utf8'), now()),
     );
@@ -52,9 +70,11 @@ export function admit(
     ws.on('close', () => {
       viewer.closed();
       audience.remove(viewer);
+      seat.leave(member);
     });
-    admission.onJoined();
+    admission.onJoined(viewer);
     audience.add(viewer);
+    seat.join(member);
   });
 }
 

@@ -27,6 +27,10 @@ export type ViewerEvents = {
   readonly onStalled: () => void;
   /** Input that was not passed on, in words. */
   readonly onRefused: (reason: string) => void;
+  /** Whatever it says, before anything is done about it. */
+  readonly onMessage?: (message: ViewerMessage) => void;
+  /** Whether its input goes to the guest. */
+  readonly mayType?: () => boolean;
 };
 
 /** A viewer with more than this on the way is sent nothing, whatever its credit. */
@@ -122,6 +126,11 @@ export class Viewer {
     else this.#obey(message);
   }
 
+  /** Lets go of what it holds down. */
+  release(): void {
+    this.#input.release();
+  }
+
   /** The answer to a ping. */
   heard(now: number): void {
     this.#heardAt = now;
@@ -160,6 +169,7 @@ export class Viewer {
   }
 
   #obey(message: ViewerMessage): void {
+    this.#events.onMessage?.(message);
     if (message.type === 'drawn') this.#drawn(message.frame);
     else if (message.type === 'blur') this.#input.release();
     else this.#pass(message);
@@ -173,7 +183,9 @@ export class Viewer {
   }
 
   #pass(message: ViewerMessage): void {
-    for (const gesture of this.#translator.gesturesOf(message)) {
+    const gestures = this.#translator.gesturesOf(message);
+    if (gestures.length === 0 || this.#events.mayType?.() === false) return;
+    for (const gesture of gestures) {
       if (this.#input.push(gesture)) continue;
       this.#events.onRefused('input came faster than the guest can take it');
       return;

@@ -1,0 +1,120 @@
+// Disks of guests that do not run: made, copied, enlarged, and their internal snapshots, by qemu-img. A disk
+// appears under its name only when it is whole and durable.
+
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { RayError } from '../../contracts/index.ts';
+import { syncDirectory } from '../../foundation/index.ts';
+import { runTool } from '../probe/tool.ts';
+import { trustedHeader } from './qcow2.ts';
+
+/** The read-only image that a disk begins with. */
+export type DiskBase = { readonly file: string; readonly format: 'qcow2' | 'raw' };
+
+export type DiskFile = { readonly file: string; readonly base?: DiskBase | undefined };
+
+const limitMs = 30_000;
+const copyLimitMs = 30 * 60_000;
+const tool = 'qemu-img';
+
+/** Makes an empty disk, or one that begins as `base` is. Throws STATE_UNWRITABLE, QEMU_UNSUITABLE. */
+export async function createDisk(
+  { file, base }: DiskFile,
+  virtualBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const backing = base === undefined ? [] : ['-b', base.file, '-F', base.format];
+  await publish(file, (temporary) =>
+    run(['create', '-q', '-f', 'qcow2', ...backing, temporary, String(virtualBytes)], signal),
+  );
+}
+
+/** Copies a disk without its snapshots; what it shares with its base stays shared. */
+export async function copyDisk(from: DiskFile, to: string, signal: AbortSignal): Promise<void> {
+  trustedHeader(from.file, from.base?.file);
+  const backing = from.base === undefined ? [] : ['-B', from.base.file, '-F', from.base.format];
+  await publish(to, (temporary) =>
+    run(
+      ['convert', '-q', '-f', 'qcow2', '-O', 'qcow2', ...backing, from.file, temporary],
+      signal,
+      copyLimitMs,
+    ),
+  );
+}
+
+/** Enlarges a disk. */
+export async function resizeDisk(
+  { file, base }: DiskFile,
+  virtualBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  trustedHeader(file, base?.file);
+  await run(['resize', '-q', '-f', 'qcow2', file, String(virtualBytes)], signal);
+  sync(file);
+}
+
+/** Takes (`-c`), applies (`-a`) or deletes (`-d`) an internal snapshot. */
+export async function snapshotDisk(
+  { file, base }: DiskFile,
+  verb: 'take' | 'apply' | 'delete',
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  trustedHeader(file, base?.file);
+  const letter = { take: '-c', apply: '-a', delete: '-d' }[verb];
+  await run(['snapshot', '-q', letter, name, file], signal);
+  sync(file);
+}
+
+/** Names of the internal snapshots of a disk. */
+export async function snapshotsOf(
+  { file, base }: DiskFile,
+  signal: AbortSignal,
+): Promise<string[]> {
+  trustedHeader(file, base?.file);
+  const out = await run(['info', '-U', '--output=json', '-f', 'qcow2', file], signal);
+  const info = JSON.parse(out) as { snapshots?: { name?: unknown }[] };
+  return (info.snapshots ?? []).map(({ name }) => String(name));
+}
+
+async function publish(file: string, make: (temporary: string) => Promise<unknown>): Promise<void> {
+  const temporary = `${file}.tmp`;
+  rmSync(temporary, { force: true });
+  try {
+    await make(temporary);
+    chmodSync(temporary, 0o600);
+    sync(temporary);
+    renameSync(temporary, file);
+    syncDirectory(dirname(file));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function sync(file: string): void {
+  const descriptor = openSync(file, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function run(
+  args: readonly string[],
+  signal: AbortSignal,
+  withinMs = limitMs,
+): Promise<string> {
+  const { code, stdout, stderr } = await runTool(tool, args, { signal }, withinMs);
+  if (code === 0) return stdout.toString('utf8');
+  if (code === 127)
+    throw new RayError('QEMU_UNSUITABLE', 'qemu-img is not here', { packages: 'qemu-utils' });
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  if (/no space|quota/i.test(said))
+    throw new RayError('STATE_UNWRITABLE', `the disk has no room: ${said}`, {
+      path: dirname(args.at(-1) ?? '/'),
+    });
+  throw new RayError('GUEST_CANNOT', `qemu-img ${args[0]} did not do it: ${said}`, {
+    remedy: "See that the disk's file is whole and that there is room.",
+  });
+}
