@@ -39,13 +39,13 @@ export class Clipboard implements Disposable {
 
   /** What the guest has copied last, if anything. Throws CLIPBOARD_CLOSED, NOT_PRESENTED. */
   read(): { readonly clip: Clip | undefined; readonly sequence: number } {
-    this.#admit();
+    this.admit();
     return { clip: this.#newest, sequence: this.#sequence };
   }
 
   /** Throws CLIPBOARD_CLOSED, NOT_PRESENTED, BAD_REQUEST, AGENT_MISSING, GUEST_CANNOT. */
   write(clip: Clip): void {
-    this.#admit();
+    this.admit();
     if (clip.bytes.length > maxClipBytes)
       throw this.#wrong(`a clipboard holds at most ${maxClipBytes / 2 ** 20} MiB`);
     if (!isGenuine(clip))
@@ -71,7 +71,8 @@ export class Clipboard implements Disposable {
     this.#close();
   }
 
-  #admit(): void {
+  /** Throws CLIPBOARD_CLOSED, NOT_PRESENTED: nothing may pass at the moment. */
+  admit(): void {
     const { name, title } = this.#names;
     if (this.#rule !== 'allow')
       throw new RayError(

@@ -71,8 +71,11 @@ export class Surroundings implements Disposable {
 
   /** Opens something inside a guest by name, and waits until it says so. Throws AGENT_MISSING, GUEST_CANNOT. */
   async open(id: string, what: string, signal: AbortSignal): Promise<void> {
-    const { name, title } = this.#row(id);
-    if (!(await this.#running(id).agent.open(what, signal)))
+    const { name, title, state } = this.#row(id);
+    const { agent } = this.#running(id);
+    if (state === 'paused')
+      throw new RayError('GUEST_PAUSED', `${title} is paused`, { guest: name });
+    if (!(await agent.open(what, signal)))
       throw new RayError('GUEST_CANNOT', `${title} knows nothing by the name "${what}"`, {
         remedy: 'Name a program, a file in its home folder, or an address, such as firefox.',
       });
@@ -98,7 +101,15 @@ export class Surroundings implements Disposable {
 
   /** Throws GUEST_NOT_RUNNING, CLIPBOARD_CLOSED, NOT_PRESENTED, BAD_REQUEST, AGENT_MISSING, GUEST_CANNOT. */
   writeClipboard(id: string, clip: Clip): void {
-    this.#followingOf(id).clipboard.write(clip);
+    const { clipboard } = this.#followingOf(id);
+    clipboard.admit();
+    // QEMU takes what is sent to a port that nobody in the guest has open; the agent says whether one has.
+    if (!this.#running(id).agent.can('clipboard'))
+      throw new RayError(
+        'AGENT_MISSING',
+        `no agent in ${this.#row(id).title} has said that it shares a clipboard`,
+      );
+    clipboard.write(clip);
     this.#markClip(id, 'in', clip);
   }
 

@@ -3,8 +3,13 @@
 // it unusable. `plain` lets nothing through but text and line ends; `screen` also lets colours, cursor
 // movement and erasing through, which an editor or a login in the guest needs.
 
-/** ECMA-48 final bytes that only draw: move, erase, insert, delete, scroll, colours, modes, margins. */
-const drawing = new Set('ABCDEFGHJKLMPSTXZ@`abdefghlmrsu');
+/** ECMA-48 sequences that only draw: move, erase, insert, delete, scroll, colours, margins. */
+const drawing = /^[0-9;:]*[ABCDEFGHJKLMPSTXZ@`abdefgmrsu]$/;
+/**
+ * Modes that may be set, and that `terminalReset` sets back: cursor keys, wrapping, the cursor, the second
+ * screen, insertion. Others lock the keyboard (2), report the mouse or the focus, or ask for answers.
+ */
+const modes = /^(?:\?(?:1|7|25|47|1047|1048|1049)|4)[hl]$/;
 const maxSequence = 64;
 
 type State = 'text' | 'escape' | 'charset' | 'csi' | 'string' | 'string-escape';
@@ -91,12 +96,13 @@ export class ConsoleFilter {
       return '';
     }
     this.#state = 'text';
-    // Intermediate bytes make other sequences of the same letters.
-    const isPlainForm = /^\??[0-9;:]*$/.test(this.#sequence);
-    return this.#isScreen && isPlainForm && drawing.has(c) ? `\x1b[${this.#sequence}${c}` : '';
+    // Intermediate and private bytes make other sequences of the same letters.
+    const whole = this.#sequence + c;
+    const isHarmless = drawing.test(whole) || modes.test(whole);
+    return this.#isScreen && isHarmless ? `\x1b[${whole}` : '';
   }
 }
 
 /** What makes a terminal usable again, whatever was drawn on it. */
 export const terminalReset =
-  '\x1b[?1049l\x1b[?25h\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b[r\x1b[0m';
+  '\x1b[?1049l\x1b[4l\x1b[?25h\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b[r\x1b[0m';
