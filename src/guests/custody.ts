@@ -8,7 +8,7 @@ import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
 import { Launches } from './launches.ts';
-import { type BootImage, machineOf } from './machine.ts';
+import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
 import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
@@ -36,6 +36,8 @@ function hungReason({ name }: GuestRow): string {
 export class Custody {
   /** Something that people see of a guest has changed. */
   readonly changed = new Emitter<void>();
+  /** A guest runs, or runs on, and is in our charge. */
+  readonly began = new Emitter<{ readonly row: GuestRow; readonly guest: RunningGuest }>();
   /** A guest's QEMU has gone, for whatever reason. */
   readonly gone = new Emitter<string>();
   readonly #parts: CustodyParts;
@@ -248,7 +250,7 @@ export class Custody {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
     }
-    const image = await this.#parts.image(row.recipe, baseKey(row));
+    const image = needsImage(row) ? await this.#parts.image(row.recipe, baseKey(row)) : undefined;
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
@@ -360,13 +362,15 @@ export class Custody {
       mark('GUEST:READY', { guest: row.name, milliseconds });
       this.changed.emit();
     });
-    if (guest.ready)
+    if (!row.spec.agent) guest.readyWithoutAgent();
+    else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
     guest.ran.on((reason) => this.#noteRun(row, reason));
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
     guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
+    this.began.emit({ row, guest });
     this.#ending.set(
       row.id,
       guest.qemu.exited.then(() => this.#ended(row, guest)),

@@ -3,9 +3,11 @@
 
 import {
   asRayError,
+  type DesktopEvent,
   type Guest,
   type GuestDetail,
   type GuestDisk,
+  type Proposal,
   RayError,
   type Snapshot,
 } from '../contracts/index.ts';
@@ -17,6 +19,7 @@ import { detailOf, summaryOf } from './describe.ts';
 import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
+import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
@@ -30,9 +33,13 @@ export type StopStep = {
   readonly afterMs: number;
 };
 
+/** Long work under way. */
+export type Progress = Omit<Extract<DesktopEvent, { type: 'progress' }>, 'type'>;
+
 export type GuestParts = CustodyParts & {
   readonly recipes: Readonly<Record<string, Recipe>>;
   readonly snapshots: SnapshotRows;
+  progress?(progress: Progress): void;
 };
 
 const readyTimeoutMs = 180_000;
@@ -44,6 +51,7 @@ export class Guests implements AsyncDisposable {
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
+  readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -59,6 +67,20 @@ export class Guests implements AsyncDisposable {
   /** A guest's QEMU has gone, for whatever reason; the guest's id. */
   get gone(): Emitter<string> {
     return this.#custody.gone;
+  }
+
+  /** A guest runs, or runs on, and is in our charge. */
+  get began(): Custody['began'] {
+    return this.#custody.began;
+  }
+
+  /** What runs of a guest, and where its files are: for what surrounds it. */
+  running(id: string): RunningGuest | undefined {
+    return this.#custody.get(id);
+  }
+
+  placesOf(id: string): Places {
+    return this.#places(id);
   }
 
   list(): Guest[] {
@@ -200,6 +222,43 @@ export class Guests implements AsyncDisposable {
     return row;
   }
 
+  /** What would be made of a file. Throws FILE_UNREADABLE, FILE_UNKNOWN, FILE_CORRUPT, GUEST_CANNOT. */
+  propose(file: string, signal: AbortSignal): Promise<Proposal> {
+    return proposeFor(file, signal);
+  }
+
+  /**
+   * Makes a guest from a file, stopped. Throws what `propose` throws, GUEST_EXISTS, STATE_UNWRITABLE,
+   * NOT_ON_THIS_HOST, CANCELLED; nothing of the guest is left then.
+   */
+  async createFrom(wanted: WantedFrom, asked: AbortSignal): Promise<GuestRow> {
+    const signal = AbortSignal.any([asked, this.#closing.signal]);
+    const { registry, mark, progress } = this.#parts;
+    const plan = await planFrom(wanted, signal);
+    signal.throwIfAborted();
+    const row = registry.insert(plan.guest);
+    this.changed.emit();
+    return this.#turns.run(row.id, async () => {
+      const what = `making ${row.title}`;
+      const tell = (step: string, fraction?: number) =>
+        progress?.({ id: row.id, what, step, ...(fraction === undefined ? {} : { fraction }) });
+      try {
+        const spec = await makeFiles(row, plan, this.#places(row.id), tell, signal);
+        registry.change(row.id, { spec });
+        mark('GUEST:CREATED', { guest: row.name });
+        return this.row(row.id);
+      } catch (thrown) {
+        this.#removeHalfMade(row);
+        if (signal.aborted)
+          throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
+        throw thrown;
+      } finally {
+        progress?.({ id: row.id, what, step: 'done', done: true });
+        this.changed.emit();
+      }
+    });
+  }
+
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
   async start(id: string, signal: AbortSignal): Promise<void> {
     const guest = await unlessAborted(
@@ -306,9 +365,11 @@ export class Guests implements AsyncDisposable {
         this.#parts.mark('GUEST:STOPPING', { guest: name, step: what });
       };
       this.#custody.expectEnd(id, true);
-      step('agent');
-      guest.askToStop();
-      if (!(await guest.goneWithin(agentStopMs))) {
+      if (row.spec.agent) {
+        step('agent');
+        guest.askToStop();
+      }
+      if (!row.spec.agent || !(await guest.goneWithin(agentStopMs))) {
         step('power-button');
         await guest.pressPower().catch(() => undefined); // it may be going just now
         if (!(await guest.goneWithin(powerButtonMs))) {
@@ -321,7 +382,7 @@ export class Guests implements AsyncDisposable {
           this.#custody.expectEnd(id, false);
           throw new RayError(
             'GUEST_WILL_NOT_STOP',
-            `${row.title} was asked twice and still runs after ${(agentStopMs + powerButtonMs) / 1000} s`,
+            `${row.title} was asked to stop and still runs after ${Math.round((performance.now() - since) / 1000)} s`,
             { guest: row.name },
           );
         }
@@ -357,6 +418,11 @@ export class Guests implements AsyncDisposable {
    * does not answer is failed, with its reason; it can be killed, and holds nothing up.
    */
   async reattach(): Promise<void> {
+    for (const row of this.#parts.registry.all())
+      if (row.spec.making !== undefined) {
+        this.#removeHalfMade(row);
+        this.#parts.mark('GUEST:MENDED', { guest: row.name, what: 'removed: it was half made' });
+      }
     const before = this.#parts.registry
       .all()
       .filter((row) => row.process !== undefined || isUnderWay(row));
@@ -414,6 +480,7 @@ export class Guests implements AsyncDisposable {
   /** From now on nothing starts; what was starting has ended when this resolves. */
   async #close(): Promise<void> {
     this.#custody.close();
+    this.#closing.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     const known = this.#parts.registry.all().map(({ id }) => id);
     await Promise.all(known.map((id) => this.#turns.run(id, async () => undefined)));
   }
@@ -424,6 +491,12 @@ export class Guests implements AsyncDisposable {
     return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
       guest: row.name,
     });
+  }
+
+  /** Files first, then the row: what is cut in between is removed at the next start. */
+  #removeHalfMade(row: GuestRow): void {
+    removePlaces(this.#places(row.id));
+    this.#parts.registry.remove(row.id);
   }
 
   #runningOf(id: string): RunningGuest {

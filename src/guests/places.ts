@@ -10,6 +10,7 @@ export type Places = {
   readonly runtimeDir: string;
   readonly qmpSocket: string;
   readonly agentSocket: string;
+  readonly clipboardSocket: string;
   readonly serialSocket: string;
   readonly serialLog: string;
   readonly qemuLog: string;
@@ -29,6 +30,7 @@ export function placesOf(paths: Paths, id: string): Places {
     runtimeDir,
     qmpSocket: join(runtimeDir, 'qmp.sock'),
     agentSocket: join(runtimeDir, 'agent.sock'),
+    clipboardSocket: join(runtimeDir, 'clipboard.sock'),
     serialSocket: join(runtimeDir, 'serial.sock'),
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),

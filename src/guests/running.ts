@@ -46,6 +46,7 @@ export class RunningGuest implements AsyncDisposable {
   #readyAfterMs: number | undefined;
   #ready = false;
   #shutDownByGuest = false;
+  #isPlain = false;
   #isQuiet = false;
   #stopReason: string | undefined;
 
@@ -170,6 +171,12 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
+  /** For a guest without our agent: that its machine runs is all that will ever be known. */
+  readyWithoutAgent(): void {
+    this.#isPlain = true;
+    this.#setReady();
+  }
+
   /** Why its processors stopped by themselves before it was attached to, if they did. */
   get stopReason(): string | undefined {
     return this.#stopReason;
@@ -232,7 +239,7 @@ export class RunningGuest implements AsyncDisposable {
 
   #happened(event: string, data: Readonly<Record<string, unknown>>): void {
     if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
-    if (event === 'RESET') this.#ready = false;
+    if (event === 'RESET') this.#ready = this.#isPlain;
     if (event === 'GUEST_PANICKED') this.panicked.emit();
     if (event === 'BLOCK_IO_ERROR' && data.nospace === true && data.action === 'stop') {
       this.#stopReason = noRoom;

@@ -9,7 +9,8 @@ import {
   unpinImage,
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { Help } from '../cognition/help/help.ts';
+import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
@@ -20,13 +21,16 @@ import {
   type Recipe,
   Registry,
   SnapshotRows,
+  Surroundings,
 } from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
+import { SettingsStore, settingsMigration } from '../settings/index.ts';
 import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
 import { restoreGuests } from './restore.ts';
+import type { Told } from './streams.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -45,6 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
   [...imageRecipes].map(([name, { title, memoryMiB, cpus }]) => [name, { title, memoryMiB, cpus }]),
 );
 
+const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
@@ -64,12 +69,18 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   else recorder.mark('POLICY:SAFE_MODE', { reason: policy.brokenBecause });
 
   const store = stack.use(
-    openStore(paths.database, [auditMigration, sessionMigration, guestMigration]),
+    openStore(paths.database, [
+      auditMigration,
+      sessionMigration,
+      guestMigration,
+      settingsMigration,
+    ]),
   );
   const audit = new Audit(store, recorder.mark);
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
+  const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
   const guests = stack.use(
     new Guests({
       registry: new Registry(store),
@@ -80,6 +91,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
       report: (what, error) =>
         recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
       recipes,
+      progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
       pins: {
@@ -98,6 +110,13 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   );
   guests.gone.on((id) => void presentation.guestGone(id));
 
+  const told = new Emitter<Told>();
+  const surroundings = stack.use(new Surroundings({ guests, mark: recorder.mark }));
+  surroundings.copied.on((news) => told.emit({ type: 'clipboard', ...news }));
+  presentation.onChange(() =>
+    surroundings.followScreens((id) => presentation.surfaceOf(id) !== undefined),
+  );
+
   const changed = new Emitter<void>();
   guests.changed.on(() => changed.emit());
   presentation.onChange(() => changed.emit());
@@ -107,12 +126,17 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   let gateway: Gateway | undefined;
   const parts: HandlerParts = {
     guests,
+    surroundings,
+    settings: new SettingsStore(store),
+    help: stack.use(new Help(docsFolder)),
     presentation,
     recorder,
     sessions,
     audit,
     state: {
       changed,
+      progressed,
+      told,
       state: () => ({
         type: 'state',
         guests: guestsWithSurfaces(parts),

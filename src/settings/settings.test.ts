@@ -28,15 +28,14 @@ test('what is set survives a restart; the rest is the default', () => {
 test('a change that cannot be changes nothing, and is refused in words', () => {
   using store = openStore(':memory:', [settingsMigration]);
   const settings = new SettingsStore(store);
-  const wrong = [
+  const wrong: object[] = [
     { scheme: 'dark', textScale: 9 },
     { scheme: 'pink' },
     { colour: 'red' },
     { __proto__: null, constructor: 1 },
     {},
   ];
-  for (const change of wrong)
-    assert.throws(() => settings.set(change as object), { code: 'BAD_REQUEST' });
+  for (const change of wrong) assert.throws(() => settings.set(change), { code: 'BAD_REQUEST' });
   assert.deepEqual(settings.show(), defaultSettings);
 });
 

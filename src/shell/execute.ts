@@ -98,6 +98,10 @@ async function refuse(
 /** A streaming command: its values as they come. Ctrl-C is its ordinary end. */
 async function follow(row: Row, { arguments: args }: Parsed, shell: Shell): Promise<number> {
   const { terminal, client, options, signal } = shell;
+  if (row.name === 'console.read' && !options.json) {
+    const { followConsole } = await import('./console.ts');
+    return followConsole(args, shell);
+  }
   try {
     for await (const value of client.stream({ command: row.name, arguments: args }, signal)) {
       if (options.json) terminal.output.write(`${JSON.stringify(value)}\n`);

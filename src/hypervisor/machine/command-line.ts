@@ -20,7 +20,8 @@ const noPlace = { bootIndex: 0, sataPort: 0 };
 export function commandLine(config: MachineConfig): string[] {
   check(config);
   const has = (kind: Device['kind']) => config.devices.some((device) => device.kind === kind);
-  const places = blockPlaces(config.devices);
+  // A kernel that is given takes the first place itself.
+  const places = blockPlaces(config.devices, config.boot.kind === 'kernel' ? 1 : 0);
   const files = machineFiles(config);
   return [
     '-no-user-config',
@@ -34,7 +35,9 @@ export function commandLine(config: MachineConfig): string[] {
     ...['-smp', optionList({ cpus: config.cpus })],
     ...['-m', optionList({ size: `${config.memoryMiB}M` })],
     ...['-rtc', 'base=utc'],
-    ...files.flatMap(({ set, fd }) => ['-add-fd', optionList({ fd, set })]),
+    ...files.flatMap(({ set, fd }) =>
+      set === undefined ? [] : ['-add-fd', optionList({ fd, set })],
+    ),
     ...boot(config, files),
     ...['-vga', 'none'],
     ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
@@ -82,8 +85,8 @@ function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] 
   if (boot.kind === 'uefi') return uefi(boot.code, nameForQemu(files, boot.variables));
   return [
     '-kernel',
-    argument(boot.kernel),
-    ...(boot.initrd === undefined ? [] : ['-initrd', argument(boot.initrd)]),
+    nameForQemu(files, boot.kernel),
+    ...(boot.initrd === undefined ? [] : ['-initrd', nameForQemu(files, boot.initrd)]),
     '-append',
     argument(boot.commandLine),
   ];

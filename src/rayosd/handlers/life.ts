@@ -3,7 +3,7 @@
 import { type GuestDetail, RayError } from '../../contracts/index.ts';
 import type { Handlers } from '../../dispatch/index.ts';
 import type { GuestRow } from '../../guests/index.ts';
-import { findersOf, type HandlerParts, notBuilt } from './parts.ts';
+import { findersOf, type HandlerParts } from './parts.ts';
 import { presentById } from './screens.ts';
 
 type Names =
@@ -46,7 +46,16 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return { ...(await guests.detail(id)), ...seen(id) };
       },
     },
-    'guest.create': { run: (wanted) => guests.detail(guests.create(wanted).id) },
+    'guest.create': {
+      run: async (wanted, { signal }) => {
+        const { from } = wanted;
+        const row =
+          from === undefined
+            ? guests.create(wanted)
+            : await guests.createFrom({ ...wanted, from }, signal);
+        return guests.detail(row.id);
+      },
+    },
     'guest.start': {
       run: async ({ guest }, { signal }) => {
         const id = idOf(guest);
@@ -106,7 +115,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return { deleted: row.name };
       },
     },
-    'guest.propose': { run: notBuilt },
+    'guest.propose': { run: ({ from }, { signal }) => guests.propose(from, signal) },
     'guest.set': {
       run: ({ guest, memoryMiB, cpus, forward, cpuPercent, diskMiBPerSecond, ...rest }) => {
         const row = guests.row(idOf(guest));

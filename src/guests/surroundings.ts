@@ -1,0 +1,168 @@
+// What surrounds guests: their consoles, agents, clipboards, and what they use. It follows the guests that
+// run, whoever started them; nothing of a guest is kept here once it has gone.
+
+import { type ClipboardRule, RayError, type Usage } from '../contracts/index.ts';
+import { Emitter } from '../foundation/index.ts';
+import type { Mark } from '../log/index.ts';
+import { Clipboard } from './clipboard.ts';
+import type { Clip } from './clipboard-port.ts';
+import { type ConsoleOptions, consoleText } from './console.ts';
+import { notRunning } from './custody.ts';
+import type { Guests } from './guests.ts';
+import type { GuestRow } from './registry.ts';
+import type { RunningGuest } from './running.ts';
+import { totalsOf, UsageMeter } from './usage.ts';
+
+export type SurroundingsParts = { readonly guests: Guests; readonly mark: Mark };
+
+/** News of a guest's clipboard, without what is in it. */
+export type Copied = {
+  readonly guest: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sequence: number;
+};
+
+type Following = { readonly usage: UsageMeter; readonly clipboard: Clipboard };
+
+export class Surroundings implements Disposable {
+  readonly copied = new Emitter<Copied>();
+  readonly #parts: SurroundingsParts;
+  readonly #following = new Map<string, Following>();
+  readonly #stops: (() => void)[];
+  #isOnScreen: (id: string) => boolean = () => false;
+
+  constructor(parts: SurroundingsParts) {
+    this.#parts = parts;
+    const { guests } = parts;
+    this.#stops = [
+      guests.began.on(({ row, guest }) => this.#follow(row, guest)),
+      guests.gone.on((id) => this.#forget(id)),
+      guests.changed.on(() => this.#followRules()),
+    ];
+  }
+
+  /** Tells which guests are on screen; asked again at every call. */
+  followScreens(isOnScreen: (id: string) => boolean): void {
+    this.#isOnScreen = isOnScreen;
+    for (const [id, { clipboard }] of this.#following) clipboard.setPresented(isOnScreen(id));
+  }
+
+  /** The serial console's text; also of a guest that does not run, whose log is left. */
+  console(
+    id: string,
+    options: ConsoleOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<{ text: string }> {
+    const { serialLog } = this.#parts.guests.placesOf(id);
+    return consoleText(serialLog, this.#parts.guests.running(id)?.serial, options, signal);
+  }
+
+  /** Types into the serial console; the number of bytes. Throws GUEST_NOT_RUNNING, GUEST_CANNOT. */
+  writeConsole(id: string, text: string): number {
+    const bytes = Buffer.from(text);
+    if (this.#running(id).serial.write(bytes)) return bytes.length;
+    throw new RayError(
+      'GUEST_CANNOT',
+      `${this.#row(id).title} does not read its serial console at the moment`,
+      { remedy: 'Try again in a moment; what you typed was not sent.' },
+    );
+  }
+
+  /** Opens something inside a guest by name, and waits until it says so. Throws AGENT_MISSING, GUEST_CANNOT. */
+  async open(id: string, what: string, signal: AbortSignal): Promise<void> {
+    const { name, title } = this.#row(id);
+    if (!(await this.#running(id).agent.open(what, signal)))
+      throw new RayError('GUEST_CANNOT', `${title} knows nothing by the name "${what}"`, {
+        remedy: 'Name a program, a file in its home folder, or an address, such as firefox.',
+      });
+    this.#parts.mark('GUEST:OPENED', { guest: name });
+  }
+
+  /** What a guest has used over the last minutes, oldest first; nothing of one that does not run. */
+  usage(id: string): Usage[] {
+    return this.#following.get(id)?.usage.samples() ?? [];
+  }
+
+  newestUsage(id: string): Usage | undefined {
+    return this.#following.get(id)?.usage.newest;
+  }
+
+  /** Throws GUEST_NOT_RUNNING, CLIPBOARD_CLOSED, NOT_PRESENTED. */
+  readClipboard(id: string): { readonly clip: Clip | undefined; readonly sequence: number } {
+    const { clipboard } = this.#followingOf(id);
+    const read = clipboard.read();
+    if (read.clip) this.#markClip(id, 'out', read.clip);
+    return read;
+  }
+
+  /** Throws GUEST_NOT_RUNNING, CLIPBOARD_CLOSED, NOT_PRESENTED, BAD_REQUEST, AGENT_MISSING, GUEST_CANNOT. */
+  writeClipboard(id: string, clip: Clip): void {
+    this.#followingOf(id).clipboard.write(clip);
+    this.#markClip(id, 'in', clip);
+  }
+
+  /** Keeps the person's word about a guest's clipboard. */
+  setClipboardRule(id: string, rule: ClipboardRule): void {
+    const { spec } = this.#row(id);
+    if (spec.clipboard !== rule)
+      this.#parts.guests.change(id, { spec: { ...spec, clipboard: rule } });
+    this.#following.get(id)?.clipboard.setRule(rule);
+  }
+
+  [Symbol.dispose](): void {
+    for (const stop of this.#stops) stop();
+    for (const id of [...this.#following.keys()]) this.#forget(id);
+  }
+
+  #follow(row: GuestRow, { qemu }: RunningGuest): void {
+    this.#forget(row.id);
+    const { clipboardSocket } = this.#parts.guests.placesOf(row.id);
+    const clipboard = new Clipboard(clipboardSocket, row, row.spec.clipboard);
+    clipboard.changed.on(({ sequence, clip }) =>
+      this.copied.emit({
+        guest: this.#row(row.id).name,
+        mediaType: clip.mediaType,
+        sizeBytes: clip.bytes.length,
+        sequence,
+      }),
+    );
+    clipboard.setPresented(this.#isOnScreen(row.id));
+    const usage = new UsageMeter(() => totalsOf(qemu.pid, qemu.qmp));
+    this.#following.set(row.id, { usage, clipboard });
+  }
+
+  /** Rules are changed by more than one command. */
+  #followRules(): void {
+    for (const [id, { clipboard }] of this.#following)
+      clipboard.setRule(this.#row(id).spec.clipboard);
+  }
+
+  #forget(id: string): void {
+    const following = this.#following.get(id);
+    this.#following.delete(id);
+    following?.usage[Symbol.dispose]();
+    following?.clipboard[Symbol.dispose]();
+  }
+
+  #markClip(id: string, direction: 'in' | 'out', { bytes }: Clip): void {
+    const { name } = this.#row(id);
+    this.#parts.mark('GUEST:CLIPBOARD', { guest: name, direction, bytes: bytes.length });
+  }
+
+  #row(id: string): GuestRow {
+    return this.#parts.guests.row(id);
+  }
+
+  #running(id: string): RunningGuest {
+    const guest = this.#parts.guests.running(id);
+    if (guest) return guest;
+    throw notRunning(this.#row(id));
+  }
+
+  #followingOf(id: string): Following {
+    const following = this.#following.get(id);
+    if (following) return following;
+    throw notRunning(this.#row(id));
+  }
+}
