@@ -9,6 +9,7 @@ import { LockKeys, type LockState } from './lock-keys.ts';
 import { isMac, isWindows } from './platform.ts';
 import { buttonChanges, WheelNotches } from './pointer.ts';
 import { ReleaseChord } from './release-chord.ts';
+import { TouchMouse } from './touch.ts';
 
 type Sink = {
   readonly send: (message: ViewerMessage) => void;
@@ -113,7 +114,12 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
     for (const change of buttonChanges(held, mask)) sink.send({ type: 'button', ...change });
     held = mask;
   };
+  const fingers = new TouchMouse({ send: sink.send, locate: sink.locate });
   const pointer = (event: PointerEvent) => {
+    if (isFinger(event)) {
+      fingers.move(event.pointerId, { x: event.clientX, y: event.clientY });
+      return;
+    }
     if (!event.isPrimary) return;
     place(event);
     buttons(event.buttons);
@@ -130,6 +136,11 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
       event.preventDefault();
       host.focus({ preventScroll: true });
       sink.look(event);
+      if (isFinger(event)) {
+        host.setPointerCapture(event.pointerId);
+        fingers.down(event.pointerId, { x: event.clientX, y: event.clientY });
+        return;
+      }
       if (sink.isAbsolute()) host.setPointerCapture(event.pointerId);
       // The click that grabs is not the guest's: its pointer is elsewhere.
       else if (document.pointerLockElement !== host) {
@@ -140,9 +151,20 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
     },
     { signal },
   );
-  host.addEventListener('pointerup', pointer, { signal });
-  host.addEventListener('pointercancel', () => buttons(0), { signal });
-  host.addEventListener('blur', () => buttons(0), { signal });
+  host.addEventListener(
+    'pointerup',
+    (event) => (isFinger(event) ? fingers.up(event.pointerId) : pointer(event)),
+    { signal },
+  );
+  for (const type of ['pointercancel', 'blur'])
+    host.addEventListener(
+      type,
+      () => {
+        buttons(0);
+        fingers.cancel();
+      },
+      { signal },
+    );
   host.addEventListener(
     'wheel',
     (event) => {
@@ -154,6 +176,10 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
   );
   for (const type of ['contextmenu', 'auxclick', 'dragstart'])
     host.addEventListener(type, stop, { signal });
+}
+
+function isFinger(event: PointerEvent): boolean {
+  return event.pointerType === 'touch';
 }
 
 function stop(event: Event): void {
