@@ -5,10 +5,10 @@ import './theme/theme.css';
 import './theme/base.css';
 import { render } from 'solid-js/web';
 import { App } from './app.tsx';
-import { applyTheme } from './theme/theme.ts';
+import { applySettings } from './settings/settings.ts';
 import { exposeDiagnostics } from './viewer/diagnostics.ts';
 
-applyTheme();
+applySettings();
 exposeDiagnostics();
 const root = document.getElementById('root');
 if (root) render(() => <App />, root);

@@ -1,14 +1,21 @@
 // The desktop: windows over the wallpaper, the dock below them, notices above.
 
-import { createEffect, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, For, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { ClipboardQuestion } from '../clipboard/clipboard-question.tsx';
 import { ConsentDialog } from '../consent/consent-dialog.tsx';
 import { Dock } from '../dock/dock.tsx';
+import { refuseStrayDrops } from '../drop/drop.ts';
+import { FirstStart } from '../first-start/first-start.tsx';
 import { IntentBar } from '../intent-bar/intent-bar.tsx';
 import { Toasts } from '../notifications/toasts.tsx';
+import { PageWindow } from '../pages/page-window.tsx';
 import type { SessionModel } from '../session/session.ts';
+import { loadSettings, settings } from '../settings/settings.ts';
+import { followFullScreen } from '../windows/full-screen.ts';
 import { GuestWindow } from '../windows/guest-window.tsx';
+import { SnapPreview } from '../windows/snap-preview.tsx';
+import { Switcher } from '../windows/switcher.tsx';
 import { Banner } from './banner.tsx';
-import { GuestDialog } from './guest-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { createDesktop, DesktopProvider } from './model.ts';
 import { listenForShortcuts } from './shortcuts.ts';
@@ -17,43 +24,79 @@ import './desktop.css';
 
 export function Desktop(props: { readonly session: SessionModel }): JSX.Element {
   const desktop = createDesktop(props.session);
-  const { windows, world } = desktop;
+  const { windows, world, pages, dialog } = desktop;
   const listening = new AbortController();
+  const { signal } = listening;
   onMount(() => {
-    listenForShortcuts(desktop, listening.signal);
-    window.addEventListener('resize', windows.resizeViewport, { signal: listening.signal });
+    void loadSettings();
+    listenForShortcuts(desktop, signal);
+    followFullScreen(windows, signal);
+    refuseStrayDrops(signal);
+    pages.follow(signal);
+    window.addEventListener('resize', windows.resizeViewport, { signal });
   });
   onCleanup(() => {
     listening.abort();
     desktop.link[Symbol.dispose]();
   });
   createEffect(() => {
-    const shown = world.surfaces.length;
-    document.title = shown === 0 ? 'RayOS' : `${world.surfaces[0]?.title ?? ''} · RayOS`;
+    const front = windows.front();
+    document.title = front === undefined ? 'RayOS' : `${desktop.titleOf(front)} · RayOS`;
   });
-  const dialog = <K extends string>(kind: K) => {
-    const open = desktop.dialog();
-    return open?.kind === kind ? open : undefined;
+  // A guest that gets the keyboard gets what the person has copied, if they allowed that.
+  createEffect(
+    on(windows.keyboard, (id) => {
+      const guest = world.surfaces.find((s) => s.id === id)?.guest;
+      if (guest) void desktop.clipboard.entered(guest);
+    }),
+  );
+  createEffect(
+    on(desktop.link.status, (status) => {
+      if (status === 'lost') desktop.work.forget();
+    }),
+  );
+  const open = <K extends string>(kind: K) => {
+    const now = dialog();
+    return now?.kind === kind ? now : undefined;
   };
+  const empty = () => desktop.known() && world.surfaces.length === 0 && pages.open().length === 0;
   return (
     <DesktopProvider value={desktop}>
       <Banner />
       <main class="windows" aria-label="Windows">
-        <Show when={desktop.known() && world.surfaces.length === 0}>
-          <Welcome />
-        </Show>
+        <Switch>
+          <Match when={empty() && !settings().firstStartDone}>
+            <div class="first-start-place">
+              <FirstStart />
+            </div>
+          </Match>
+          <Match when={empty()}>
+            <Welcome />
+          </Match>
+        </Switch>
+        <SnapPreview />
         <For each={world.surfaces}>{(surface) => <GuestWindow surface={surface} />}</For>
+        <For each={pages.open().map((page) => page.id)}>
+          {(id) => (
+            <Show when={pages.open().find((page) => page.id === id)}>
+              {(page) => <PageWindow page={page()} />}
+            </Show>
+          )}
+        </For>
       </main>
       <Dock />
       <Toasts />
-      <Show when={dialog('intent')}>
+      <Show when={open('switcher')}>
+        {(now) => <Switcher held={'held' in now() && (now() as { held: boolean }).held} />}
+      </Show>
+      <Show when={open('intent')}>
         <IntentBar />
       </Show>
-      <Show when={dialog('keys')}>
+      <Show when={open('keys')}>
         <KeysDialog />
       </Show>
-      <Show when={dialog('guest')} keyed>
-        {(open) => <GuestDialog guest={'guest' in open ? open.guest : ''} />}
+      <Show when={desktop.clipboard.question()}>
+        {(guest) => <ClipboardQuestion guest={guest()} />}
       </Show>
       <Show when={desktop.consent.question()} keyed>
         {(question) => <ConsentDialog question={question} />}

@@ -1,16 +1,16 @@
 // The keys of the desktop, in a list.
 
-import { For, type JSX } from 'solid-js';
+import type { JSX } from 'solid-js';
 import { Icon } from '../icons/icons.tsx';
+import { KeysTable } from './keys-table.tsx';
 import { Modal } from './modal.tsx';
 import { useDesktop } from './model.ts';
-import { shortcuts } from './shortcuts.ts';
 
 export function KeysDialog(): JSX.Element {
-  const { setDialog } = useDesktop();
+  const { setDialog, open } = useDesktop();
   const close = () => setDialog(undefined);
   return (
-    <Modal class="sheet" label="Keys" close={close}>
+    <Modal class="sheet wide" label="Keys" close={close}>
       <header class="sheet-head">
         <h2>Keys</h2>
         <button class="icon-button" type="button" aria-label="Close" onClick={close}>
@@ -21,18 +21,19 @@ export function KeysDialog(): JSX.Element {
         While a guest has the keyboard, every key goes to it, except the chord that gives the
         keyboard back. The browser keeps a few for itself, such as Ctrl+W; in full screen fewer.
       </p>
-      <dl class="rows">
-        <For each={shortcuts}>
-          {([keys, what]) => (
-            <div>
-              <dt>
-                <kbd>{keys}</kbd>
-              </dt>
-              <dd>{what}</dd>
-            </div>
-          )}
-        </For>
-      </dl>
+      <KeysTable />
+      <p class="sheet-foot">
+        <button
+          class="button"
+          type="button"
+          onClick={() => {
+            close();
+            open('#/help');
+          }}
+        >
+          <Icon name="help" /> Help
+        </button>
+      </p>
     </Modal>
   );
 }

@@ -2,22 +2,45 @@
 
 import { createContext, createSignal, useContext } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
-import type { DesktopEvent, Guest, MarkerRecord, Surface } from '../../../src/contracts/index.ts';
+import type {
+  CommandArguments,
+  DesktopEvent,
+  ErrorBody,
+  Guest,
+  MarkerRecord,
+  Surface,
+} from '../../../src/contracts/index.ts';
 import { createRunner } from '../api/runner.ts';
 import { sentence } from '../api/sentence.ts';
+import { createClipboard } from '../clipboard/clipboard.ts';
 import { createConsent } from '../consent/consent.ts';
 import { openLink } from '../events/link.ts';
 import { tell } from '../intent-bar/outcome.ts';
 import { noticeFor } from '../notifications/notice.ts';
 import { createNotices } from '../notifications/notices.ts';
+import { createPages, pageOf, pageTitle } from '../pages/pages.ts';
+import { createWorkList } from '../progress/progress.ts';
 import type { SessionModel } from '../session/session.ts';
-import { createWindows } from '../windows/windows.ts';
+import { textScale } from '../settings/settings.ts';
+import { createWindows, pagePrefix } from '../windows/windows.ts';
 
 type World = { guests: readonly Guest[]; surfaces: readonly Surface[] };
 export type Dialog =
   | { readonly kind: 'intent'; readonly text: string }
   | { readonly kind: 'keys' }
-  | { readonly kind: 'guest'; readonly guest: string };
+  /** `held`: opened by a chord whose Ctrl is still down. */
+  | { readonly kind: 'switcher'; readonly held: boolean };
+
+/** Commands that need nothing but a guest, and whose answer is the guest. */
+export type GuestAct =
+  | 'guest.present'
+  | 'guest.hide'
+  | 'guest.start'
+  | 'guest.stop'
+  | 'guest.kill'
+  | 'guest.pause'
+  | 'guest.resume'
+  | 'guest.suspend';
 
 const keptMarkers = 40;
 
@@ -31,7 +54,10 @@ export function createDesktop(session: SessionModel) {
   const notices = createNotices();
   const consent = createConsent();
   const runner = createRunner(consent, session.expired);
-  const windows = createWindows();
+  const windows = createWindows(textScale);
+  const pages = createPages(windows);
+  const work = createWorkList();
+  const clipboard = createClipboard();
 
   const heard = (event: DesktopEvent) => {
     if (event.type === 'state') {
@@ -41,33 +67,53 @@ export function createDesktop(session: SessionModel) {
       setKnown(true);
       return;
     }
+    if (event.type === 'progress') work.heard(event);
+    if (event.type === 'clipboard') void clipboard.heard(event);
     if (event.type !== 'marker') return;
     const { marker } = event;
+    if (marker.name === 'GUEST:CHANGED') clipboard.changed(String(marker.arguments.guest));
     setMarkers((all) => [...all, marker].slice(-keptMarkers));
     // The state that explains a marker may come just after it: guests are named from the newest.
     queueMicrotask(() => {
       const notice = noticeFor(marker, world.guests, world.surfaces);
-      if (notice) notices.add(notice);
+      if (notice) notices.add(notice, offerFor(marker));
     });
   };
   const link = openLink({ event: heard, signedOut: session.expired });
 
   const surfaceOf = (guest: string) => world.surfaces.find((s) => s.guest === guest)?.id;
+  const guestTitle = (guest: string) => world.guests.find((g) => g.name === guest)?.title ?? guest;
+  const titleOf = (window: string): string => {
+    if (!window.startsWith(pagePrefix)) {
+      const surface = world.surfaces.find((s) => s.id === window);
+      if (!surface) return window;
+      return surface.head === 0 ? surface.title : `${surface.title}, screen ${surface.head + 1}`;
+    }
+    const page = pages.open().find((p) => p.id === window);
+    return page?.kind === 'guest' ? `${guestTitle(page.rest[0] ?? '')}: page` : pageTitle(window);
+  };
+  const show = (guest: string) => {
+    const surface = surfaceOf(guest);
+    if (surface && windows.get(surface)) windows.enter(surface);
+    else void act('guest.present', guest);
+  };
+  /** What can be done about a notice, on a button of it. */
+  const offerFor = ({ name, arguments: args }: MarkerRecord) => {
+    const guest = String(args.guest ?? '');
+    if (name === 'GUEST:READY' && !surfaceOf(guest))
+      return { label: 'Show', act: () => show(guest) };
+    if (['GUEST:FAILED', 'GUEST:HUNG', 'GUEST:DISK_FULL', 'GUEST:PANICKED'].includes(name))
+      return { label: 'Its page', act: () => pages.show(`#/guest/${guest}`) };
+    return undefined;
+  };
+  const refused = (key: string, error: ErrorBody) =>
+    notices.add({ key, tone: 'error', title: sentence(error.message), text: error.next });
 
   /** Runs a command for a guest and tells what came of it. */
-  const act = async (
-    command: 'guest.present' | 'guest.hide' | 'guest.start' | 'guest.stop' | 'guest.kill',
-    guest: string,
-  ) => {
+  const act = async (command: GuestAct, guest: string): Promise<void> => {
     const outcome = await runner.run(command, { guest });
     const key = `guest:${guest}`;
-    if (outcome.kind === 'failed')
-      notices.add({
-        key,
-        tone: 'error',
-        title: sentence(outcome.error.message),
-        text: outcome.error.next,
-      });
+    if (outcome.kind === 'failed') refused(key, outcome.error);
     if (outcome.kind !== 'done') return;
     if (command === 'guest.present') {
       const surface = (outcome.result as { surface?: string }).surface ?? surfaceOf(guest);
@@ -76,8 +122,13 @@ export function createDesktop(session: SessionModel) {
       const { title } = outcome.result as Guest;
       const text = 'It runs on. The dock shows it again.';
       notices.add({ key, tone: 'info', title: `${title} is hidden`, text });
-    } else if (command === 'guest.start')
-      notices.add({ key, tone: 'info', title: tell(command, outcome.result as Guest).sentence });
+    } else if (command !== 'guest.kill' && command !== 'guest.stop')
+      notices.add({ key, tone: 'info', title: tell(command, outcome.result as never).sentence });
+  };
+  /** Presses a chord in a guest, also one that this browser would keep for itself. */
+  const press = async (guest: string, keys: CommandArguments<'input.press'>['keys']) => {
+    const outcome = await runner.run('input.press', { guest, keys });
+    if (outcome.kind === 'failed') refused(`guest:${guest}`, outcome.error);
   };
 
   return {
@@ -95,13 +146,26 @@ export function createDesktop(session: SessionModel) {
     dialog,
     setDialog,
     act,
+    press,
     /** Brings a guest's window to the front with the keyboard in it; presents it if there is none. */
-    show: (guest: string) => {
-      const surface = surfaceOf(guest);
-      if (surface && windows.get(surface)) windows.enter(surface);
-      else void act('guest.present', guest);
-    },
+    show,
     surfaceOf,
+    guestTitle,
+    titleOf,
+    pages,
+    work,
+    clipboard,
+    /** The guest that the front window shows or tells of. */
+    frontGuest: (): string | undefined => {
+      const front = windows.front() ?? '';
+      const page = pages.open().find((p) => p.id === front);
+      if (page) return page.kind === 'guest' ? page.rest[0] : undefined;
+      return world.surfaces.find((s) => s.id === front)?.guest;
+    },
+    /** Opens a page by its address. */
+    open: (address: string) => {
+      if (pageOf(address)) pages.show(address);
+    },
   };
 }
 

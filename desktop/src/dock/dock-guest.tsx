@@ -3,13 +3,17 @@
 import { createSignal, type JSX, Show } from 'solid-js';
 import type { Guest } from '../../../src/contracts/index.ts';
 import { useDesktop } from '../desktop/model.ts';
+import { guestItems } from '../guest/items.ts';
 import { faceOf, isBusy, labelOf } from '../guests/words.ts';
 import { GuestIcon } from '../icons/guest-icon.tsx';
 import { Icon } from '../icons/icons.tsx';
-import { GuestMenu } from './guest-menu.tsx';
+import { Menu } from '../menu/menu.tsx';
+import { Thumbnail } from '../windows/thumbnail.tsx';
+import { minimizedOf } from './minimized.ts';
 
 export function DockGuest(props: { readonly guest: Guest }): JSX.Element {
-  const { show, busy, windows, surfaceOf } = useDesktop();
+  const desktop = useDesktop();
+  const { show, busy, windows, surfaceOf } = desktop;
   const [menu, setMenu] = createSignal(false);
   let place: HTMLDivElement | undefined;
   let button: HTMLButtonElement | undefined;
@@ -47,7 +51,16 @@ export function DockGuest(props: { readonly guest: Guest }): JSX.Element {
           setMenu(true);
         }}
       >
-        <GuestIcon name={props.guest.name} recipe={props.guest.recipe} />
+        <Show
+          when={minimizedOf(desktop, props.guest.name)}
+          fallback={<GuestIcon name={props.guest.name} recipe={props.guest.recipe} />}
+        >
+          {(surface) => (
+            <span class="dock-thumbnail">
+              <Thumbnail window={surface()} width={160} />
+            </span>
+          )}
+        </Show>
         <span class="dock-badge">
           <span class="dot" data-face={faceOf(props.guest)} />
         </span>
@@ -71,7 +84,13 @@ export function DockGuest(props: { readonly guest: Guest }): JSX.Element {
         <Icon name="more" />
       </button>
       <Show when={menu()}>
-        <GuestMenu guest={props.guest} above={place} close={close} dismiss={() => setMenu(false)} />
+        <Menu
+          items={guestItems(desktop, props.guest.name)}
+          label={props.guest.title}
+          anchor={place}
+          close={close}
+          dismiss={() => setMenu(false)}
+        />
       </Show>
     </div>
   );

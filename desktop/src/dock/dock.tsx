@@ -2,15 +2,22 @@
 
 import { For, type JSX } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
-import { Mark } from '../icons/icons.tsx';
+import { Icon, Mark } from '../icons/icons.tsx';
+import { textScale } from '../settings/settings.ts';
 import { Tray } from '../tray/tray.tsx';
 import { DockGuest } from './dock-guest.tsx';
+import { DockPages } from './dock-pages.tsx';
 import './dock.css';
 
 export function Dock(): JSX.Element {
-  const { world, known, setDialog } = useDesktop();
+  const { world, known, setDialog, open, windows } = useDesktop();
+  /** How much room the dock has, in pixels of its own scale. */
+  const room = () => {
+    const width = windows.viewport().width / textScale();
+    return width < 1280 ? 'narrow' : width < 1680 ? 'middle' : 'wide';
+  };
   return (
-    <footer class="dock">
+    <footer class="dock" data-room={room()}>
       <div class="dock-end">
         <button
           class="ask glass"
@@ -37,6 +44,19 @@ export function Dock(): JSX.Element {
               </li>
             )}
           </For>
+          <DockPages />
+          <li>
+            <button
+              class="dock-add"
+              type="button"
+              aria-label="Create a guest"
+              title="Create a guest"
+              aria-keyshortcuts="Alt+C"
+              onClick={() => open('#/create')}
+            >
+              <Icon name="plus" />
+            </button>
+          </li>
         </ul>
       </nav>
       <div class="dock-end dock-right">

@@ -18,8 +18,15 @@ export function download(base64: string, fileName: string): void {
 }
 
 /** Takes a picture of a guest's screen and saves it. */
-export async function saveScreenshot(guest: Guest, { run, notices }: DesktopModel): Promise<void> {
-  const outcome = await run('screenshot.guest', { guest: guest.name });
+export async function saveScreenshot(
+  guest: Guest,
+  { run, notices }: DesktopModel,
+  head = 0,
+): Promise<void> {
+  const outcome = await run('screenshot.guest', {
+    guest: guest.name,
+    ...(head === 0 ? {} : { head }),
+  });
   const key = `screenshot:${guest.name}`;
   if (outcome.kind === 'failed')
     notices.add({

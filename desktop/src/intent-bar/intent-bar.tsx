@@ -4,6 +4,7 @@ import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Sho
 import { Modal } from '../desktop/modal.tsx';
 import { useDesktop } from '../desktop/model.ts';
 import { Mark } from '../icons/icons.tsx';
+import { readHistory } from './history.ts';
 import { createIntent } from './intent.ts';
 import { Outcome } from './outcome-view.tsx';
 import { type Suggestion, suggest } from './suggest.ts';
@@ -38,6 +39,7 @@ export function IntentBar(): JSX.Element {
     if (wanted === '' || intent.progress().step === 'running') return;
     write(wanted);
     const end = await intent.submit(wanted);
+    if (end.step === 'done' && end.opened) close();
     if (end.step !== 'done' || end.meaning.command !== 'guest.present') return;
     // The window itself is the answer: make way for it, and leave the words as a notice.
     close();
@@ -49,9 +51,27 @@ export function IntentBar(): JSX.Element {
     if (suggestion.open) write(suggestion.text);
     else void submit(suggestion.text);
   };
+  const past = readHistory();
+  let back = -1;
+  /** What was asked for before, by ArrowUp from an empty line on. */
+  const remember = (step: 1 | -1): boolean => {
+    if (back < 0 && (step < 0 || text() !== '')) return false;
+    back = Math.min(past.length - 1, back + step);
+    write(back < 0 ? '' : (past[back] ?? ''));
+    intent.reset();
+    return past.length > 0;
+  };
   const keydown = (event: KeyboardEvent) => {
     const all = suggestions();
     const pick = all[chosen()];
+    if (event.key === 'ArrowUp' && chosen() < 0 && remember(1)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.key === 'ArrowDown' && back >= 0 && remember(-1)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const step = event.key === 'ArrowDown' ? 1 : -1;
       if (all.length > 0)
@@ -83,10 +103,11 @@ export function IntentBar(): JSX.Element {
           autocomplete="off"
           spellcheck={false}
           maxLength={1000}
-          placeholder="Say what you want"
+          placeholder="Say what you want, or type a command"
           value={text()}
           onInput={(event) => {
             setText(event.currentTarget.value);
+            back = -1;
             intent.reset();
           }}
           onKeyDown={keydown}

@@ -4,10 +4,13 @@ import { createSignal } from 'solid-js';
 import {
   type CommandArguments,
   type CommandName,
+  commandOf,
   type ErrorBody,
   isCommandName,
 } from '../../../src/contracts/index.ts';
 import type { DesktopModel } from '../desktop/model.ts';
+import { parseCommandLine } from './command-line.ts';
+import { addToHistory } from './history.ts';
 import { type Told, tell } from './outcome.ts';
 
 export type Meaning = {
@@ -25,6 +28,8 @@ export type Progress =
       readonly meaning: Meaning;
       readonly told: Told;
       readonly surface?: string;
+      /** The answer is a page that was opened. */
+      readonly opened?: true;
     }
   | { readonly step: 'declined'; readonly meaning: Meaning }
   | { readonly step: 'failed'; readonly meaning?: Meaning; readonly error: ErrorBody };
@@ -35,12 +40,22 @@ export function createIntent(desktop: DesktopModel) {
   /** Resolves and runs what was typed; true when it was done. */
   const submit = async (text: string): Promise<Progress> => {
     setProgress({ step: 'understanding' });
+    const line = parseCommandLine(text);
+    if (line && 'command' in line) return begin(text, line.command, line.arguments);
     const resolved = await desktop.run('intent.resolve', { text });
     if (resolved.kind === 'declined') return setProgress({ step: 'nothing' });
+    // A command line with a mistake is told as one, unless it was a sentence after all.
+    if (resolved.kind === 'failed' && line)
+      return setProgress({ step: 'failed', error: badLine(line.fault) });
     if (resolved.kind === 'failed') return setProgress({ step: 'failed', error: resolved.error });
-    const { command, summary, arguments: args } = resolved.result;
+    const { command, arguments: args } = resolved.result;
     if (!isCommandName(command))
       return setProgress({ step: 'failed', error: unknownCommand(command) });
+    return begin(text, command, args);
+  };
+  const begin = async (text: string, command: CommandName, args: Meaning['arguments']) => {
+    const { summary, redact } = commandOf(command);
+    if (!redact) addToHistory(text);
     const meaning: Meaning = { command, summary, arguments: args };
     setProgress({ step: 'running', meaning });
     return setProgress(await carryOut(meaning));
@@ -49,6 +64,11 @@ export function createIntent(desktop: DesktopModel) {
   const carryOut = async (meaning: Meaning): Promise<Progress> => {
     // An endless answer has no place here: the desktop has heard the same markers itself.
     if (meaning.command === 'log.markers') return { step: 'done', meaning, told: heard() };
+    const page = pageFor(meaning);
+    if (page) {
+      desktop.open(page);
+      return { step: 'done', meaning, told: { sentence: 'It is open.' }, opened: true };
+    }
     const { command } = meaning;
     const outcome = await desktop.run(
       command,
@@ -74,6 +94,25 @@ export function createIntent(desktop: DesktopModel) {
     };
   };
   return { progress, submit, reset: () => setProgress({ step: 'nothing' }) };
+}
+
+/** Answers that have a page of their own. */
+function pageFor({ command, arguments: args }: Meaning): string | undefined {
+  const guest = String(args.guest ?? '');
+  const isName = /^[a-z0-9][a-z0-9-]{0,62}$/.test(guest);
+  if (command === 'settings.show') return '#/settings';
+  if (command === 'console.read' && isName) return `#/guest/${guest}/console`;
+  if (command === 'guest.usage' && isName) return `#/guest/${guest}/overview`;
+  return undefined;
+}
+
+function badLine(fault: string): ErrorBody {
+  return {
+    code: 'BAD_REQUEST',
+    message: fault,
+    next: 'Help has a page with all commands and what they take.',
+    details: {},
+  };
 }
 
 function unknownCommand(command: string): ErrorBody {

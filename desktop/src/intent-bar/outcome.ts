@@ -8,7 +8,7 @@ import type {
   Picture,
   Status,
 } from '../../../src/contracts/index.ts';
-import { labelOf, spell } from '../guests/words.ts';
+import { bytes, labelOf, spell } from '../guests/words.ts';
 
 export type Told = {
   readonly sentence: string;
@@ -69,6 +69,44 @@ const tellers: Tellers = {
       ['Serial log', guest.serialLog],
       ['QEMU log', guest.qemuLog],
     ],
+  }),
+  'guest.pause': (guest) => about(guest, 'is paused. Its memory stays as it is.'),
+  'guest.resume': (guest) => about(guest, 'goes on.'),
+  'guest.suspend': (guest) =>
+    about(guest, 'is saved to disk. It goes on there when it is started.'),
+  'guest.rename': (guest) => about(guest, `is its name now, and ${guest.name} for commands.`),
+  'guest.clone': (guest) => about(guest, 'was made. It is stopped.'),
+  'guest.set': (guest) => about(guest, 'was changed. It holds from its next start.'),
+  'guest.propose': ({ found, reasons, warnings }) => ({
+    sentence: `It is ${found}.`,
+    lines: [...reasons, ...warnings],
+  }),
+  'guest.open': ({ opened }) => ({ sentence: `${opened} was opened.` }),
+  'guest.usage': ({ guest, samples }) => {
+    const now = samples.at(-1);
+    return {
+      sentence: now
+        ? `${guest} uses ${Math.round(now.cpuPercent)} % of a processor and ${Math.round(now.memoryMiB)} MiB.`
+        : `${guest} has not been measured yet.`,
+    };
+  },
+  'snapshot.list': ({ snapshots }) => ({
+    sentence:
+      snapshots.length === 0
+        ? 'There are no snapshots.'
+        : `${count(snapshots.length, 'snapshot')}.`,
+    rows: snapshots.map((s) => [s.name, new Date(s.created).toLocaleString()]),
+  }),
+  'snapshot.take': ({ name }) => ({ sentence: `The snapshot ${name} is kept.` }),
+  'snapshot.revert': ({ guest, name }) => ({ sentence: `${guest} is back at ${name}.` }),
+  'snapshot.delete': ({ deleted }) => ({ sentence: `The snapshot ${deleted} was deleted.` }),
+  'disk.resize': ({ name, sizeBytes }) => ({ sentence: `${name} has ${bytes(sizeBytes)} now.` }),
+  'folder.share': ({ name, path }) => ({ sentence: `${path} is shared as ${name}.` }),
+  'folder.unshare': ({ unshared }) => ({ sentence: `${unshared} is no longer shared.` }),
+  'help.search': ({ passages }) => ({
+    sentence:
+      passages.length === 0 ? 'The documentation has no answer.' : 'The documentation says:',
+    lines: passages.slice(0, 2).flatMap((p) => [`${p.title}: ${p.heading}`, p.text, '']),
   }),
   'surface.list': ({ surfaces }) => ({
     sentence:

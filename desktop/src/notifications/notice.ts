@@ -54,6 +54,53 @@ export function noticeFor(
       };
     case 'GUEST:CREATED':
       return { key, tone: 'good', title: `${title} was created` };
+    case 'GUEST:CLONED':
+      return {
+        key,
+        tone: 'good',
+        title: `${title} was copied`,
+        text: `The copy is ${arg('name')}.`,
+      };
+    case 'GUEST:PAUSED':
+      return { key, tone: 'info', title: `${title} is paused`, text: sentenceOf(arg('reason')) };
+    case 'GUEST:SUSPENDED':
+      return { key, tone: 'info', title: `${title} is saved to disk` };
+    case 'GUEST:WOKEN':
+      return {
+        key,
+        tone: 'good',
+        title: `${title} goes on where it was`,
+        text: `It took ${spell(Number(arg('milliseconds')))}.`,
+      };
+    case 'GUEST:COLD_BOOTED':
+      return {
+        key,
+        tone: 'warning',
+        title: `${title} was started afresh`,
+        text: `Its saved state could not be used: ${words(arg('reason'))}`,
+      };
+    case 'GUEST:HUNG':
+      return {
+        key,
+        tone: 'warning',
+        title: `${title} does not answer`,
+        text: sentenceOf(arg('what')),
+      };
+    case 'GUEST:PANICKED':
+      return { key, tone: 'error', title: `The system in ${title} has crashed` };
+    case 'GUEST:DISK_FULL':
+      return {
+        key,
+        tone: 'error',
+        title: `${title} waits: the disk of this machine is full`,
+        text: 'Free some space, then resume it.',
+      };
+    case 'GUEST:SNAPSHOT_TAKEN':
+      return { key, tone: 'good', title: `Snapshot ${arg('snapshot')} of ${title} is kept` };
+    case 'GUEST:SNAPSHOT_REVERTED':
+      return { key, tone: 'good', title: `${title} is back at ${arg('snapshot')}` };
+    case 'GUEST:MENDED':
+      return { key, tone: 'info', title: `${title} was mended`, text: words(arg('what')) };
     case 'GUEST:DELETED':
       return { key, tone: 'info', title: `${title} was deleted` };
     case 'PRESENTATION:FRAMER_LOST':
@@ -101,6 +148,11 @@ export function noticeFor(
     default:
       return undefined;
   }
+}
+
+function sentenceOf(argument: string): string {
+  const text = words(argument);
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** A marker's argument with the underscores that stand for spaces turned back. */

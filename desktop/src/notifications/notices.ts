@@ -1,13 +1,27 @@
-// The notices that are on the screen now. Errors stay until they are closed; the rest go by themselves.
+// The notices that are on the screen now, and those that were. Errors stay until they are closed; the
+// rest go by themselves. What the settings keep quiet is only in the history.
 
 import { type Accessor, createSignal } from 'solid-js';
+import { settings } from '../settings/settings.ts';
 import type { Notice } from './notice.ts';
 
-export type Shown = Notice & { readonly id: number };
+/** What can be done about a notice. */
+export type Offer = { readonly label: string; readonly act: () => void };
+export type Shown = Notice & {
+  readonly id: number;
+  readonly time: Date;
+  readonly offer: Offer | undefined;
+};
 
 export type Notices = {
   readonly shown: Accessor<readonly Shown[]>;
-  readonly add: (notice: Notice) => void;
+  /** Everything since this page was opened, newest first. */
+  readonly history: Accessor<readonly Shown[]>;
+  /** How many came since the history was looked at. */
+  readonly unseen: Accessor<number>;
+  readonly seen: () => void;
+  readonly clear: () => void;
+  readonly add: (notice: Notice, offer?: Offer) => void;
   readonly close: (id: number) => void;
   /** Keeps a notice while the pointer or the focus is on it. */
   readonly hold: (id: number) => void;
@@ -16,9 +30,12 @@ export type Notices = {
 
 const stayMs = 6000;
 const mostShown = 4;
+const mostKept = 100;
 
 export function createNotices(): Notices {
   const [shown, setShown] = createSignal<readonly Shown[]>([]);
+  const [history, setHistory] = createSignal<readonly Shown[]>([]);
+  const [unseen, setUnseen] = createSignal(0);
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   let nextId = 1;
 
@@ -35,15 +52,27 @@ export function createNotices(): Notices {
   };
   return {
     shown,
+    history,
+    unseen,
+    seen: () => setUnseen(0),
+    clear: () => setHistory([]),
     close,
     release,
     hold: (id) => clearTimeout(timers.get(id)),
-    add: (notice) => {
+    add: (notice, offer) => {
       const id = nextId++;
-      setShown((all) =>
-        [...all.filter((n) => n.key !== notice.key), { ...notice, id }].slice(-mostShown),
-      );
+      const entry = { ...notice, id, time: new Date(), offer };
+      setHistory((all) => [entry, ...all].slice(0, mostKept));
+      setUnseen((count) => Math.min(99, count + 1));
+      if (!isWanted(notice.tone)) return;
+      setShown((all) => [...all.filter((n) => n.key !== notice.key), entry].slice(-mostShown));
       release(id);
     },
   };
+}
+
+function isWanted(tone: Notice['tone']): boolean {
+  const { notifications } = settings();
+  if (notifications === 'problems') return tone === 'warning' || tone === 'error';
+  return notifications === 'all';
 }

@@ -3,10 +3,11 @@
 import { For, type JSX, Show } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
 import { Icon, type IconName } from '../icons/icons.tsx';
+import { Progress } from '../progress/progress.tsx';
 import type { Tone } from './notice.ts';
 import './toasts.css';
 
-const icons: Readonly<Record<Tone, IconName>> = {
+export const toneIcons: Readonly<Record<Tone, IconName>> = {
   good: 'check',
   info: 'info',
   warning: 'warning',
@@ -14,9 +15,17 @@ const icons: Readonly<Record<Tone, IconName>> = {
 };
 
 export function Toasts(): JSX.Element {
-  const { notices } = useDesktop();
+  const { notices, work } = useDesktop();
   return (
     <section class="toasts" aria-label="Notices" aria-live="polite" aria-relevant="additions">
+      <For each={work.all()}>
+        {(one) => (
+          <article class="toast" aria-live="off">
+            <Icon name="upload" />
+            <Progress work={one} />
+          </article>
+        )}
+      </For>
       <For each={notices.shown()}>
         {(notice) => (
           <article
@@ -28,11 +37,25 @@ export function Toasts(): JSX.Element {
             onFocusIn={() => notices.hold(notice.id)}
             onFocusOut={() => notices.release(notice.id)}
           >
-            <Icon name={icons[notice.tone]} />
+            <Icon name={toneIcons[notice.tone]} />
             <div>
               <p class="toast-title">{notice.title}</p>
               <Show when={notice.text}>
                 <p class="toast-text">{notice.text}</p>
+              </Show>
+              <Show when={notice.offer}>
+                {(offer) => (
+                  <button
+                    class="toast-offer"
+                    type="button"
+                    onClick={() => {
+                      notices.close(notice.id);
+                      offer().act();
+                    }}
+                  >
+                    {offer().label}
+                  </button>
+                )}
               </Show>
             </div>
             <button

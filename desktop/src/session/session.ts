@@ -41,7 +41,10 @@ export function createSession(): SessionModel {
     setSession(before.state === 'in' ? before : answer);
   };
 
-  window.addEventListener('hashchange', () => void begin());
+  // Other fragments are pages of the desktop.
+  window.addEventListener('hashchange', () => {
+    if (tokenInFragment(location.hash)) void begin();
+  });
   void begin();
   return {
     session,

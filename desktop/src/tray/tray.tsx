@@ -3,13 +3,13 @@
 import { type JSX, Show } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
 import { Icon } from '../icons/icons.tsx';
-import { scheme, toggleScheme } from '../theme/theme.ts';
+import { scheme, settings, toggleScheme } from '../settings/settings.ts';
 import { clock } from './clock.ts';
 import { fullScreenIsPossible, toggleFullScreen } from './full-screen.ts';
 import './tray.css';
 
 export function Tray(): JSX.Element {
-  const { link, session, setDialog } = useDesktop();
+  const { link, session, notices, open } = useDesktop();
   const connection = () =>
     ({ live: 'Connected', connecting: 'Connecting…', lost: 'No answer' })[link.status()];
   const time = () => clock().toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
@@ -29,7 +29,17 @@ export function Tray(): JSX.Element {
         label={scheme() === 'dark' ? 'Light appearance' : 'Dark appearance'}
         act={toggleScheme}
       />
-      <Tool icon="keys" label="Keys" act={() => setDialog({ kind: 'keys' })} />
+      <Tool
+        icon={settings().notifications === 'none' ? 'quiet' : 'bell'}
+        label={notices.unseen() > 0 ? `Notifications, ${notices.unseen()} new` : 'Notifications'}
+        mark={notices.unseen() > 0}
+        act={() => {
+          notices.seen();
+          open('#/notifications');
+        }}
+      />
+      <Tool icon="settings" label="Settings" act={() => open('#/settings')} />
+      <Tool icon="help" label="Help" act={() => open('#/help')} />
       <Show when={fullScreenIsPossible}>
         <Tool icon="full" label="Full screen" act={() => void toggleFullScreen()} />
       </Show>
@@ -46,12 +56,15 @@ type ToolProps = {
   readonly icon: Parameters<typeof Icon>[0]['name'];
   readonly label: string;
   readonly act: () => void;
+  /** A dot that says that there is something new. */
+  readonly mark?: boolean;
 };
 
 function Tool(props: ToolProps): JSX.Element {
   return (
     <button
       class="icon-button"
+      classList={{ marked: props.mark === true }}
       type="button"
       aria-label={props.label}
       title={props.label}

@@ -28,6 +28,8 @@ type Props = {
   readonly surface: Surface;
   /** Size of the window's content in CSS pixels. */
   readonly room: Size;
+  /** False while its window is minimized: it is then sent as little as a page that nobody sees. */
+  readonly shown: boolean;
   readonly focused: (focused: boolean) => void;
   /** The person gave the chord. */
   readonly released: () => void;
@@ -142,9 +144,9 @@ export function Screen(props: Props): JSX.Element {
       },
       ending.signal,
     );
-    document.addEventListener('visibilitychange', () => viewer.visible(!document.hidden), {
-      signal: ending.signal,
-    });
+    const look = () => viewer.visible(props.shown && !document.hidden);
+    document.addEventListener('visibilitychange', look, { signal: ending.signal });
+    createEffect(look);
     props.ready({
       enter: () => host.focus({ preventScroll: true }),
       resume: () => viewer.resume(),

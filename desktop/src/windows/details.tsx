@@ -6,11 +6,12 @@ import { Rows } from '../desktop/rows.tsx';
 import { Icon } from '../icons/icons.tsx';
 import { pictureIn } from '../viewer/coordinates.ts';
 import type { ConnectionState, ViewerStats } from '../viewer/messages.ts';
-import { type Rect, titleBarHeight } from './geometry.ts';
+import type { Size } from './geometry.ts';
 
 type Props = {
   readonly surface: Surface;
-  readonly rect: Rect;
+  /** The window's content in CSS pixels. */
+  readonly room: () => Size;
   readonly stats: ViewerStats;
   readonly connection: ConnectionState;
 };
@@ -35,8 +36,7 @@ export function Details(props: Props): JSX.Element {
 
   const rows = (): readonly (readonly [string, string])[] => {
     const { width, height, path, viewers } = props.surface;
-    const room = { width: props.rect.width, height: props.rect.height - titleBarHeight };
-    const { scale } = pictureIn(room, props.surface, window.devicePixelRatio);
+    const { scale } = pictureIn(props.room(), props.surface, window.devicePixelRatio);
     const { framesPerSecond, latencyMs, paintMs, framesDrawn, reconnects } = props.stats;
     return [
       ['Screen', `${width} × ${height}`],

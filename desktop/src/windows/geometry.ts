@@ -6,6 +6,9 @@ export type Size = { readonly width: number; readonly height: number };
 export type Rect = Size & { readonly x: number; readonly y: number };
 export type Edge = 'n' | 's' | 'e' | 'w' | 'ne' | 'nw' | 'se' | 'sw';
 
+/** What windows may fill, and how high a title bar is there: both follow the size of text. */
+export type WorkArea = Rect & { readonly bar: number };
+
 export const titleBarHeight = 40;
 /** Height that the dock keeps for itself at the bottom. */
 export const dockHeight = 80;
@@ -16,25 +19,37 @@ const cascade = 32;
 /** Within so many pixels of the guest's own size, a resized window takes exactly that size. */
 const snapDistance = 10;
 
-/** The part of the viewport that windows may fill. */
-export function workArea(viewport: Size): Rect {
-  return { x: 0, y: 0, width: viewport.width, height: Math.max(0, viewport.height - dockHeight) };
+/** The part of the viewport that windows may fill; `scale` is that of text and controls. */
+export function workArea(viewport: Size, scale = 1): WorkArea {
+  const dock = Math.round(dockHeight * scale);
+  return {
+    x: 0,
+    y: 0,
+    width: viewport.width,
+    height: Math.max(0, viewport.height - dock),
+    bar: Math.round(titleBarHeight * scale),
+  };
 }
 
-/** The rectangle of a window that shows `surface` 1:1, placed at x, y. */
-export function exactSize(surface: Size): Size {
-  return { width: surface.width, height: surface.height + titleBarHeight };
+/** The size of a window that shows `surface` 1:1 below a title bar of this height. */
+export function exactSize(surface: Size, bar: number = titleBarHeight): Size {
+  return { width: surface.width, height: surface.height + bar };
+}
+
+/** The room below the title bar. */
+export function contentOf(rect: Rect, bar: number): Size {
+  return { width: rect.width, height: Math.max(0, rect.height - bar) };
 }
 
 /** Where the n-th new window appears: centred, 1:1 if it fits, else as large as fits. */
-export function firstRect(surface: Size, area: Rect, n: number): Rect {
+export function firstRect(surface: Size, area: WorkArea, n: number): Rect {
   const room = {
     width: Math.max(1, area.width - 2 * margin),
-    height: Math.max(1, area.height - titleBarHeight - margin - margin / 2),
+    height: Math.max(1, area.height - area.bar - margin - margin / 2),
   };
   const scale = Math.min(1, room.width / surface.width, room.height / surface.height);
   const width = Math.max(smallest.width, Math.round(surface.width * scale));
-  const height = Math.max(smallest.height, Math.round(surface.height * scale) + titleBarHeight);
+  const height = Math.max(smallest.height, Math.round(surface.height * scale) + area.bar);
   const shift = (n % 6) * cascade;
   // The cascade ends at the edges: a new window is seen whole where it fits at all.
   const spare = { x: Math.max(0, area.width - width), y: Math.max(0, area.height - height) };

@@ -1,27 +1,25 @@
-// One RayOS window: a guest's screen with a title bar, moved and resized by pointer and keyboard.
+// A guest's screen as a RayOS window: one for each of its heads.
 
-import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
+import { createEffect, createSignal, type JSX, onCleanup, Show } from 'solid-js';
 import type { Surface } from '../../../src/contracts/index.ts';
 import { useDesktop } from '../desktop/model.ts';
+import { acceptDrops } from '../drop/drop.ts';
+import { guestItems } from '../guest/items.ts';
+import { faceOf, labelOf } from '../guests/words.ts';
 import { type ConnectionState, noStats, type ViewerStats } from '../viewer/messages.ts';
 import { Screen } from '../viewer/screen.tsx';
-import { dragging } from './drag.ts';
-import { type Edge, exactSize, firstRect, resized, titleBarHeight } from './geometry.ts';
-import { TitleBar } from './title-bar.tsx';
-import './windows.css';
+import { Details } from './details.tsx';
+import { WindowFrame } from './frame.tsx';
+import { arrangeItems } from './window-items.ts';
 
 /** Markers after which a surface has a framer that takes viewers. */
 const returns: readonly string[] = ['PRESENTATION:PRESENTED', 'PRESENTATION:FRAMER_BACK'];
-const edges: readonly Edge[] = ['n', 's', 'e', 'w', 'nw', 'ne', 'sw', 'se'];
+const hideHint = 'Hide. The guest runs on; the dock shows it again.';
 
 export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
-  const { windows, world, act, markers } = useDesktop();
+  const desktop = useDesktop();
+  const { windows, world, act, markers } = desktop;
   const id = props.surface.id;
-  const state = () => windows.get(id);
-  const rect = createMemo(() => {
-    const window = state();
-    return window ? windows.rectOf(window) : firstRect(props.surface, windows.area(), 0);
-  });
   const guest = () => world.guests.find((g) => g.name === props.surface.guest);
   const [stats, setStats] = createSignal<ViewerStats>(noStats);
   const [connection, setConnection] = createSignal<ConnectionState>('connecting');
@@ -35,73 +33,69 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
   });
 
   return (
-    <section
-      class="window"
-      classList={{
-        front: windows.front() === id,
-        entered: windows.keyboard() === id,
-        maximized: state()?.maximized === true,
-      }}
-      aria-label={props.surface.title}
-      data-window={id}
-      style={{
-        transform: `translate(${rect().x}px, ${rect().y}px)`,
-        width: `${rect().width}px`,
-        height: `${rect().height}px`,
-        'z-index': state()?.order ?? 0,
-      }}
-      onPointerDown={() => windows.raise(id)}
-      onFocusIn={() => windows.raise(id)}
-    >
-      <TitleBar
-        surface={props.surface}
-        guest={guest()}
-        rect={rect()}
-        stats={stats()}
-        connection={connection()}
-        hide={() => void act('guest.hide', props.surface.guest)}
-        ref={(element) => {
-          bar = element;
-        }}
-      />
-      <Screen
-        surface={props.surface}
-        room={{ width: rect().width, height: rect().height - titleBarHeight }}
-        focused={(focused) => {
-          if (focused) windows.setKeyboard(id);
-          else if (windows.keyboard() === id) windows.setKeyboard(undefined);
-        }}
-        released={() => bar?.focus()}
-        stats={(next, state) => {
-          setStats(next);
-          setConnection(state);
-        }}
-        ready={(screen) => {
-          resume = screen.resume;
-          onCleanup(windows.register(id, { enter: screen.enter, leave: () => bar?.focus() }));
-        }}
-      />
-      <Show when={!state()?.maximized}>
-        <For each={edges}>
-          {(edge) => (
-            <div
-              class={`edge edge-${edge}`}
-              ref={(element) =>
-                dragging(element, {
-                  begin: () => {
-                    const start = rect();
-                    return (dx, dy) =>
-                      windows.setRect(
-                        id,
-                        resized(start, edge, dx, dy, windows.area(), exactSize(props.surface)),
-                      );
-                  },
-                })
-              }
-            />
+    <WindowFrame
+      id={id}
+      title={desktop.titleOf(id)}
+      exact={props.surface}
+      lead={<span class="dot" data-face={guest() ? faceOf(guest() ?? stopped) : 'running'} />}
+      note={
+        <Show when={guest()}>
+          {(known) => (
+            <Show when={known().state !== 'running' || !known().ready}>
+              <span class="window-state">{labelOf(known())}</span>
+            </Show>
           )}
-        </For>
-      </Show>
-    </section>
+        </Show>
+      }
+      tools={
+        <Details
+          surface={props.surface}
+          room={() => {
+            const window = windows.get(id);
+            return window ? windows.roomOf(id, windows.rectOf(window)) : props.surface;
+          }}
+          stats={stats()}
+          connection={connection()}
+        />
+      }
+      menu={() => [
+        ...guestItems(desktop, props.surface.guest, props.surface.head),
+        ...arrangeItems(desktop, id),
+      ]}
+      enterHint="Enter gives the guest the keyboard."
+      closeLabel={hideHint}
+      close={() => void act('guest.hide', props.surface.guest)}
+      bar={(element) => {
+        bar = element;
+      }}
+    >
+      {(rect) => (
+        <div
+          class="window-content"
+          ref={(element) => acceptDrops(element, desktop, props.surface.guest)}
+        >
+          <Screen
+            surface={props.surface}
+            room={windows.roomOf(id, rect())}
+            shown={windows.get(id)?.minimized !== true}
+            focused={(focused) => {
+              if (focused) windows.setKeyboard(id);
+              else if (windows.keyboard() === id) windows.setKeyboard(undefined);
+            }}
+            released={() => bar?.focus()}
+            stats={(next, state) => {
+              setStats(next);
+              setConnection(state);
+            }}
+            ready={(screen) => {
+              resume = screen.resume;
+              onCleanup(windows.register(id, { enter: screen.enter, leave: () => bar?.focus() }));
+            }}
+          />
+        </div>
+      )}
+    </WindowFrame>
   );
 }
+
+const stopped = { state: 'stopped', ready: false, presented: false } as const;

@@ -1,9 +1,16 @@
 // Where windows were, kept in this browser. What cannot be read is as good as nothing.
 
 import type { Rect } from './geometry.ts';
+import { type Cell, whole } from './snap.ts';
 
-/** Without a rectangle, the window stands where RayOS puts it. */
-export type Place = { readonly rect?: Rect | undefined; readonly maximized: boolean };
+export type Place = {
+  /** Without a rectangle, the window stands where RayOS puts it. */
+  readonly rect?: Rect | undefined;
+  readonly cell?: Cell | undefined;
+  readonly minimized?: boolean;
+  /** Place in the stack, from the back. */
+  readonly order?: number;
+};
 
 const key = 'rayos.windows';
 const mostPlaces = 64;
@@ -30,11 +37,34 @@ export function writePlaces(places: Readonly<Record<string, Place>>): void {
 /** Only what has the shape of a place. */
 export function parsePlaces(stored: unknown): Record<string, Place> {
   if (typeof stored !== 'object' || stored === null) return {};
-  return Object.fromEntries(Object.entries(stored).filter(([, place]) => isPlace(place)));
+  return Object.fromEntries(
+    Object.entries(stored).flatMap(([surface, value]) => {
+      const place = placeOf(value);
+      return place ? [[surface, place]] : [];
+    }),
+  );
 }
 
-function isPlace(value: unknown): value is Place {
-  const { rect, maximized } = (value ?? {}) as { rect?: Partial<Rect>; maximized?: unknown };
-  if (typeof maximized !== 'boolean') return false;
-  return rect === undefined || [rect?.x, rect?.y, rect?.width, rect?.height].every(Number.isFinite);
+function placeOf(value: unknown): Place | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { rect, cell, minimized, order, maximized } = value as Record<string, unknown>;
+  if (rect !== undefined && !isRect(rect)) return undefined;
+  if (cell !== undefined && !isCell(cell)) return undefined;
+  return {
+    ...(rect ? { rect } : {}),
+    ...(cell ? { cell } : maximized === true ? { cell: whole } : {}),
+    ...(minimized === true ? { minimized } : {}),
+    ...(typeof order === 'number' && Number.isFinite(order) ? { order } : {}),
+  };
+}
+
+function isRect(value: unknown): value is Rect {
+  const { x, y, width, height } = (value ?? {}) as Partial<Rect>;
+  return [x, y, width, height].every(Number.isFinite);
+}
+
+function isCell(value: unknown): value is Cell {
+  if (!isRect(value)) return false;
+  const { x, y, width, height } = value;
+  return x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 1.001 && y + height <= 1.001;
 }

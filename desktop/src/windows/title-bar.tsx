@@ -1,84 +1,83 @@
-// A window's title bar: whose screen it is, how it is, who has the keyboard, and the window's controls.
+// A window's title bar: whose it is, how it is, and the window's controls. With the focus on it, single
+// keys do what the pointer does.
 
-import { type JSX, Show } from 'solid-js';
-import type { Guest, Surface } from '../../../src/contracts/index.ts';
+import { createSignal, type JSX, Show } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
-import { faceOf, labelOf } from '../guests/words.ts';
 import { Icon } from '../icons/icons.tsx';
-import type { ConnectionState, ViewerStats } from '../viewer/messages.ts';
+import type { MenuItem } from '../menu/menu.tsx';
+import { MenuButton } from '../menu/menu-button.tsx';
 import { releaseChord } from '../viewer/platform.ts';
-import { Details } from './details.tsx';
 import { dragging } from './drag.ts';
-import { exactSize, grown, moved, type Rect } from './geometry.ts';
+import { toggleWindowFullScreen } from './full-screen.ts';
+import type { Size } from './geometry.ts';
+import { moving } from './move.ts';
+import { titleBarKey } from './window-keys.ts';
 
 type Props = {
-  readonly surface: Surface;
-  readonly guest: Guest | undefined;
-  readonly rect: Rect;
-  readonly stats: ViewerStats;
-  readonly connection: ConnectionState;
-  readonly hide: () => void;
+  readonly id: string;
+  readonly title: string;
+  readonly lead?: JSX.Element;
+  readonly note?: JSX.Element;
+  readonly tools?: JSX.Element;
+  readonly menu: () => readonly MenuItem[];
+  readonly exact: Size | undefined;
+  readonly enterHint: string;
+  readonly closeLabel: string;
+  readonly close: () => void;
   readonly ref: (title: HTMLElement) => void;
 };
 
-/** So far the pointer may tremble before a maximized window leaves its place. */
-const dragThreshold = 8;
-const keyStep = 16;
-const hideHint = 'Hide. The guest runs on; the dock shows it again.';
-
 export function TitleBar(props: Props): JSX.Element {
-  const { windows } = useDesktop();
-  const id = props.surface.id;
-  const maximized = () => windows.get(id)?.maximized === true;
+  const { windows, setDialog } = useDesktop();
+  const { id } = props;
+  const [arranging, setArranging] = createSignal(false);
+  const maximized = () => windows.isMaximized(id);
   const entered = () => windows.keyboard() === id;
-  const toggle = () => windows.toggleMaximized(id);
+  const inTools = (event: Event) => (event.target as Element).closest('.window-tools') !== null;
+  const fullScreen = () => toggleWindowFullScreen(windows, id);
+  let menuButton: HTMLButtonElement | undefined;
+  let before: Parameters<typeof windows.restore>[1] | undefined;
 
-  /** A maximized window that is dragged comes loose under the pointer, in its former size. */
-  const drag = (event: PointerEvent) => {
-    if ((event.target as Element).closest('.window-tools')) return undefined;
-    let start: Rect | undefined = maximized() ? undefined : props.rect;
-    return (dx: number, dy: number) => {
-      if (!start) {
-        if (Math.hypot(dx, dy) < dragThreshold) return;
-        const full = props.rect;
-        toggle();
-        const share = (event.clientX - full.x) / full.width;
-        start = { ...props.rect, x: event.clientX - share * props.rect.width, y: full.y };
-      }
-      windows.setRect(id, moved(start, dx, dy, windows.area()));
-    };
-  };
   const keydown = (event: KeyboardEvent) => {
-    if (keys(event)) event.preventDefault();
-  };
-  const keys = (event: KeyboardEvent): boolean => {
-    if (event.altKey || event.metaKey) return false;
-    const arrow = arrows[event.key];
-    if (arrow) {
-      const step = event.ctrlKey ? 1 : keyStep;
-      const [dx, dy] = [arrow[0] * step, arrow[1] * step];
-      const area = windows.area();
-      const next = event.shiftKey
-        ? grown(props.rect, dx, dy, area, event.ctrlKey ? undefined : exactSize(props.surface))
-        : moved(props.rect, dx, dy, area);
-      windows.setRect(id, next);
-      return true;
+    if (event.key === 'Escape' && before) {
+      windows.restore(id, before);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
     }
-    if (event.ctrlKey) return false;
-    if (event.key === 'Enter') windows.enter(id);
-    else if (event.key === 'm' || event.key === 'M') toggle();
-    else if (event.key === 'h' || event.key === 'H') props.hide();
-    else return false;
-    return true;
+    if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      menuButton?.click();
+      event.preventDefault();
+      return;
+    }
+    const of = {
+      id,
+      exact: props.exact,
+      close: props.close,
+      fullScreen,
+      switcher: () => setDialog({ kind: 'switcher', held: false }),
+    };
+    if (titleBarKey(event, windows, of)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's shortcut; its buttons do the same.
     <header
       class="title-bar"
-      ref={(element) => dragging(element, { begin: drag })}
+      ref={(element) =>
+        dragging(element, {
+          begin: (event) => (inTools(event) ? undefined : moving(windows, id, event)),
+        })
+      }
       onDblClick={(event) => {
-        if (!(event.target as Element).closest('.window-tools')) toggle();
+        if (!inTools(event)) windows.toggleMaximized(id);
+      }}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        if (!inTools(event)) menuButton?.click();
       }}
     >
       <button
@@ -86,54 +85,66 @@ export function TitleBar(props: Props): JSX.Element {
         type="button"
         ref={(element) => props.ref(element)}
         data-window-bar={id}
-        aria-label={`${props.surface.title}, window. Enter gives the guest the keyboard.`}
-        aria-keyshortcuts="Enter M H ArrowLeft ArrowRight ArrowUp ArrowDown"
+        aria-label={`${props.title}, window. ${props.enterHint}`}
+        aria-keyshortcuts="Enter M N F T W H ArrowLeft ArrowRight ArrowUp ArrowDown"
         onKeyDown={keydown}
+        onFocus={(event) => {
+          const window = windows.get(id);
+          before = window && { rect: window.rect, cell: window.cell };
+          setArranging(event.currentTarget.matches(':focus-visible'));
+        }}
+        onBlur={() => setArranging(false)}
       >
-        <span class="dot" data-face={props.guest ? faceOf(props.guest) : 'running'} />
-        <span class="window-name">{props.surface.title}</span>
-        <Show when={props.guest && props.guest.state === 'running' && !props.guest.ready}>
-          <span class="window-state">{props.guest ? labelOf(props.guest) : ''}</span>
-        </Show>
+        {props.lead}
+        <span class="window-name">{props.title}</span>
+        {props.note}
       </button>
       <p class="window-hint" aria-hidden="true">
         <Show when={entered()}>
           <kbd>{releaseChord}</kbd> frees the keyboard
         </Show>
+        <Show when={arranging()}>
+          <kbd>Arrows</kbd> move <kbd>1–9</kbd> snap <kbd>?</kbd> keys
+        </Show>
       </p>
       <div class="window-tools">
-        <Details
-          surface={props.surface}
-          rect={props.rect}
-          stats={props.stats}
-          connection={props.connection}
+        {props.tools}
+        <MenuButton
+          label={`Menu of ${props.title}`}
+          icon="down"
+          items={props.menu}
+          ref={(element) => {
+            menuButton = element;
+          }}
         />
-        <button
-          class="icon-button"
-          type="button"
-          aria-label={maximized() ? 'Restore' : 'Maximize'}
-          title={maximized() ? 'Restore' : 'Maximize'}
-          onClick={toggle}
-        >
-          <Icon name={maximized() ? 'restore' : 'maximize'} />
-        </button>
-        <button
-          class="icon-button"
-          type="button"
-          aria-label={hideHint}
-          title={hideHint}
-          onClick={() => props.hide()}
-        >
-          <Icon name="close" />
-        </button>
+        <Tool icon="minimize" label="Minimize" act={() => windows.setMinimized(id, true)} />
+        <Tool
+          icon={maximized() ? 'restore' : 'maximize'}
+          label={maximized() ? 'Restore' : 'Maximize'}
+          act={() => windows.toggleMaximized(id)}
+        />
+        <Tool icon="close" label={props.closeLabel} act={props.close} />
       </div>
     </header>
   );
 }
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+type ToolProps = {
+  readonly icon: Parameters<typeof Icon>[0]['name'];
+  readonly label: string;
+  readonly act: () => void;
 };
+
+function Tool(props: ToolProps): JSX.Element {
+  return (
+    <button
+      class="icon-button"
+      type="button"
+      aria-label={props.label}
+      title={props.label}
+      onClick={() => props.act()}
+    >
+      <Icon name={props.icon} />
+    </button>
+  );
+}
