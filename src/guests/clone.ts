@@ -6,6 +6,7 @@ import { asRayError } from '../contracts/index.ts';
 import { makeDirectory, type Paths } from '../foundation/index.ts';
 import { copyDisk } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
+import { copyOtherFiles } from './belongings.ts';
 import { baseKey, diskFileOf, type Pins } from './disks.ts';
 import type { BootImage } from './machine.ts';
 import { placesOf, removePlaces } from './places.ts';
@@ -45,6 +46,7 @@ export async function cloneGuest(
       const from = diskFileOf(disk, image, placesOf(paths, row.id));
       await copyDisk(from, join(places.disksDir, disk.file), signal);
     }
+    copyOtherFiles(row.spec, placesOf(paths, row.id), places);
     registry.setState(clone.id, 'stopped');
   } catch (thrown) {
     removePlaces(places);

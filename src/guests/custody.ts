@@ -7,14 +7,14 @@ import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
-import { Launches } from './launches.ts';
 import { unmountFolders } from './folder-mounts.ts';
-import { type BootImage, machineOf } from './machine.ts';
+import { Launches } from './launches.ts';
+import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
 import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
-import type { Surround } from './surround.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
+import type { Surround } from './surround.ts';
 
 export type CustodyParts = {
   readonly registry: Registry;
@@ -256,7 +256,7 @@ export class Custody {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
     }
-    const image = await this.#parts.image(row.recipe, baseKey(row));
+    const image = needsImage(row) ? await this.#parts.image(row.recipe, baseKey(row)) : undefined;
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
@@ -268,7 +268,7 @@ export class Custody {
         : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
     const { surround } = this.#parts;
     const plain = machineOf(made, image, places, accelerator);
-    const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made)] };
+    const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
     using prepared = surround.prepare(machine, row, places);
     const guest = await RunningGuest.launch(machine, places, {
@@ -382,10 +382,12 @@ export class Custody {
       mark('GUEST:READY', { guest: row.name, milliseconds });
       this.changed.emit();
     });
-    if (guest.ready)
+    if (!row.spec.agent) guest.readyWithoutAgent();
+    else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
     guest.ran.on((reason) => this.#noteRun(row, reason));
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
+    guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
     this.began.emit({ row, guest });

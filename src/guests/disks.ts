@@ -34,13 +34,13 @@ export function baseKey({ spec }: Pick<GuestRow, 'spec'>): string | undefined {
  */
 export async function ensureDisks(
   row: GuestRow,
-  image: BootImage,
+  image: BootImage | undefined,
   places: Places,
   pins: Pins,
   signal: AbortSignal,
 ): Promise<readonly DiskSpec[]> {
   const { disks } = row.spec;
-  if (disks.length > 0 || image.disk === undefined || image.key === undefined) return disks;
+  if (disks.length > 0 || image?.disk === undefined || image.key === undefined) return disks;
   pins.pin(row.recipe, image.key, row.id);
   makeDirectory(places.disksDir);
   const { file, format, virtualBytes } = image.disk;

@@ -3,6 +3,7 @@
 
 import type { SharedFolder } from '../contracts/index.ts';
 import type { Agent } from './agent.ts';
+import { dropName } from './drops.ts';
 import { tagOf } from './folders.ts';
 
 /** Where a guest sees a folder. */
@@ -24,11 +25,12 @@ export async function mountFolders(
   return failed;
 }
 
-/** Takes folders out of the guest's tree; one that stays is QEMU's to refuse. Never throws. */
+/** Takes folders, that for dropped files too, out of the guest's tree; one that stays is QEMU's to refuse. Never throws. */
 export async function unmountFolders(
   agent: Pick<Agent, 'can' | 'unmount'>,
   folders: readonly Pick<SharedFolder, 'name'>[],
 ): Promise<void> {
   if (!agent.can('folder')) return;
-  for (const { name } of folders) await agent.unmount(name).catch(() => false);
+  for (const { name } of [...folders, { name: dropName }])
+    await agent.unmount(name).catch(() => false);
 }

@@ -3,9 +3,11 @@
 
 import {
   asRayError,
+  type DesktopEvent,
   type Guest,
   type GuestDetail,
   type GuestDisk,
+  type Proposal,
   RayError,
   type Snapshot,
 } from '../contracts/index.ts';
@@ -17,9 +19,11 @@ import { detailOf, summaryOf } from './describe.ts';
 import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
+import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import type { ScreenWish } from './screen-wishes.ts';
 import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
 import { Snapshots } from './snapshots.ts';
 import { plainSpec } from './spec.ts';
@@ -29,9 +33,13 @@ export type StopStep = {
   readonly afterMs: number;
 };
 
+/** Long work under way. */
+export type Progress = Omit<Extract<DesktopEvent, { type: 'progress' }>, 'type'>;
+
 export type GuestParts = CustodyParts & {
   readonly recipes: Readonly<Record<string, Recipe>>;
   readonly snapshots: SnapshotRows;
+  progress?(progress: Progress): void;
 };
 
 const readyTimeoutMs = 180_000;
@@ -43,6 +51,7 @@ export class Guests implements AsyncDisposable {
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
+  readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -89,7 +98,8 @@ export class Guests implements AsyncDisposable {
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
-    return { ...detail, snapshots: this.snapshots(id) };
+    const surrounded = this.#parts.surround.describe(row, detail);
+    return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
   }
 
   /** Snapshots of a guest, oldest first. */
@@ -169,6 +179,11 @@ export class Guests implements AsyncDisposable {
     return this.#places(id).qemuLog;
   }
 
+  /** Asks the guest for a screen as large as its window, where its agent can do that. */
+  followWindow(id: string, wish: ScreenWish): void {
+    this.#custody.get(id)?.screens.want(wish);
+  }
+
   /** QMP of a running guest. Throws GUEST_NOT_RUNNING. */
   qmp(id: string): QmpClient {
     return this.#runningOf(id).qemu.qmp;
@@ -206,6 +221,43 @@ export class Guests implements AsyncDisposable {
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();
     return row;
+  }
+
+  /** What would be made of a file. Throws FILE_UNREADABLE, FILE_UNKNOWN, FILE_CORRUPT, GUEST_CANNOT. */
+  propose(file: string, signal: AbortSignal): Promise<Proposal> {
+    return proposeFor(file, signal);
+  }
+
+  /**
+   * Makes a guest from a file, stopped. Throws what `propose` throws, GUEST_EXISTS, STATE_UNWRITABLE,
+   * NOT_ON_THIS_HOST, CANCELLED; nothing of the guest is left then.
+   */
+  async createFrom(wanted: WantedFrom, asked: AbortSignal): Promise<GuestRow> {
+    const signal = AbortSignal.any([asked, this.#closing.signal]);
+    const { registry, mark, progress } = this.#parts;
+    const plan = await planFrom(wanted, signal);
+    signal.throwIfAborted();
+    const row = registry.insert(plan.guest);
+    this.changed.emit();
+    return this.#turns.run(row.id, async () => {
+      const what = `making ${row.title}`;
+      const tell = (step: string, fraction?: number) =>
+        progress?.({ id: row.id, what, step, ...(fraction === undefined ? {} : { fraction }) });
+      try {
+        const spec = await makeFiles(row, plan, this.#places(row.id), tell, signal);
+        registry.change(row.id, { spec });
+        mark('GUEST:CREATED', { guest: row.name });
+        return this.row(row.id);
+      } catch (thrown) {
+        this.#removeHalfMade(row);
+        if (signal.aborted)
+          throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
+        throw thrown;
+      } finally {
+        progress?.({ id: row.id, what, step: 'done', done: true });
+        this.changed.emit();
+      }
+    });
   }
 
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
@@ -257,6 +309,9 @@ export class Guests implements AsyncDisposable {
 
   /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
   change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
+    const { spec } = this.row(id);
+    if (to.spec && (to.spec.network !== spec.network || to.spec.forwards !== spec.forwards))
+      this.#parts.surround.check(to.spec);
     const row = this.#parts.registry.change(id, to);
     this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
     this.changed.emit();
@@ -314,9 +369,11 @@ export class Guests implements AsyncDisposable {
         this.#parts.mark('GUEST:STOPPING', { guest: name, step: what });
       };
       this.#custody.expectEnd(id, true);
-      step('agent');
-      guest.askToStop();
-      if (!(await guest.goneWithin(agentStopMs))) {
+      if (row.spec.agent) {
+        step('agent');
+        guest.askToStop();
+      }
+      if (!row.spec.agent || !(await guest.goneWithin(agentStopMs))) {
         step('power-button');
         await guest.pressPower().catch(() => undefined); // it may be going just now
         if (!(await guest.goneWithin(powerButtonMs))) {
@@ -329,7 +386,7 @@ export class Guests implements AsyncDisposable {
           this.#custody.expectEnd(id, false);
           throw new RayError(
             'GUEST_WILL_NOT_STOP',
-            `${row.title} was asked twice and still runs after ${(agentStopMs + powerButtonMs) / 1000} s`,
+            `${row.title} was asked to stop and still runs after ${Math.round((performance.now() - since) / 1000)} s`,
             { guest: row.name },
           );
         }
@@ -365,6 +422,11 @@ export class Guests implements AsyncDisposable {
    * does not answer is failed, with its reason; it can be killed, and holds nothing up.
    */
   async reattach(): Promise<void> {
+    for (const row of this.#parts.registry.all())
+      if (row.spec.making !== undefined) {
+        this.#removeHalfMade(row);
+        this.#parts.mark('GUEST:MENDED', { guest: row.name, what: 'removed: it was half made' });
+      }
     const before = this.#parts.registry
       .all()
       .filter((row) => row.process !== undefined || isUnderWay(row));
@@ -422,6 +484,7 @@ export class Guests implements AsyncDisposable {
   /** From now on nothing starts; what was starting has ended when this resolves. */
   async #close(): Promise<void> {
     this.#custody.close();
+    this.#closing.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     const known = this.#parts.registry.all().map(({ id }) => id);
     await Promise.all(known.map((id) => this.#turns.run(id, async () => undefined)));
   }
@@ -432,6 +495,12 @@ export class Guests implements AsyncDisposable {
     return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
       guest: row.name,
     });
+  }
+
+  /** Files first, then the row: what is cut in between is removed at the next start. */
+  #removeHalfMade(row: GuestRow): void {
+    removePlaces(this.#places(row.id));
+    this.#parts.registry.remove(row.id);
   }
 
   #runningOf(id: string): RunningGuest {

@@ -18,6 +18,7 @@ import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
+import { ScreenWishes } from './screen-wishes.ts';
 
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
 const attachTimeoutMs = 5000;
@@ -27,6 +28,9 @@ const noRoom = 'there is no room for its disk any more: free some, then resume i
 export class RunningGuest implements AsyncDisposable {
   /** The guest's desktop has said that it can be used; milliseconds, 0 where the start was not seen. */
   readonly becameReady = new Emitter<number>();
+  /** A screen has become this large, says the guest. */
+  readonly followed = new Emitter<{ head: number; width: number; height: number }>();
+  readonly screens: ScreenWishes;
   /** Its processors have stopped, for the reason given, or go on (undefined), and nobody here asked for it. */
   readonly ran = new Emitter<string | undefined>();
   /** A disk of it could not be written for want of room; the disk's name. */
@@ -42,6 +46,7 @@ export class RunningGuest implements AsyncDisposable {
   #readyAfterMs: number | undefined;
   #ready = false;
   #shutDownByGuest = false;
+  #isPlain = false;
   #isQuiet = false;
   #stopReason: string | undefined;
 
@@ -57,6 +62,10 @@ export class RunningGuest implements AsyncDisposable {
     this.serial = serial;
     this.#log = log;
     this.#since = since;
+    this.screens = new ScreenWishes({
+      agent,
+      onFollowed: (head, width, height) => this.followed.emit({ head, width, height }),
+    });
     agent.heard.on((message) => {
       if (message.type === 'ready' || (message.type === 'state' && message.ready)) this.#setReady();
       if (message.type === 'state' && !message.ready) this.#ready = false;
@@ -162,6 +171,12 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
+  /** For a guest without our agent: that its machine runs is all that will ever be known. */
+  readyWithoutAgent(): void {
+    this.#isPlain = true;
+    this.#setReady();
+  }
+
   /** Why its processors stopped by themselves before it was attached to, if they did. */
   get stopReason(): string | undefined {
     return this.#stopReason;
@@ -224,7 +239,7 @@ export class RunningGuest implements AsyncDisposable {
 
   #happened(event: string, data: Readonly<Record<string, unknown>>): void {
     if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
-    if (event === 'RESET') this.#ready = false;
+    if (event === 'RESET') this.#ready = this.#isPlain;
     if (event === 'GUEST_PANICKED') this.panicked.emit();
     if (event === 'BLOCK_IO_ERROR' && data.nospace === true && data.action === 'stop') {
       this.#stopReason = noRoom;

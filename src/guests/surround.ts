@@ -1,15 +1,23 @@
 // What a guest's machine gets of its surroundings: network, shared folders, limits. Asked when a machine is
 // made and when its QEMU is started; says in words what holds.
 
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asRayError, type GuestDetail, RayError, type SharedFolder } from '../contracts/index.ts';
-import { makeDirectory, type Paths } from '../foundation/index.ts';
+import type { Paths } from '../foundation/index.ts';
 import { Cgroups, findPasst, startPasst } from '../host/index.ts';
 import { closeSocket, type Device, type MachineConfig, socketPair } from '../hypervisor/index.ts';
 import { defaultFolders, type PolicyFile } from '../policy/index.ts';
-import { admitFolder, checkReadable, folderDevices, folderName, type FolderRules, systemFolders } from './folders.ts';
+import { dropName, prepareDrops } from './drops.ts';
+import {
+  admitFolder,
+  checkReadable,
+  type FolderRules,
+  folderDevices,
+  folderName,
+  systemFolders,
+} from './folders.ts';
 import { groupLimits, limitsHeldBy } from './limits.ts';
 import { wordsOf } from './machine.ts';
 import { checkForwards, checkProfile, networkDevices, networkOpens, passtLink } from './network.ts';
@@ -44,10 +52,15 @@ export class Surround {
   }
 
   /** The devices of a guest's network and folders. Throws POLICY_DENIED, BAD_REQUEST. */
-  devices({ spec, ...row }: GuestRow): Device[] {
+  devices(row: GuestRow, places: Places): Device[] {
+    const { spec } = row;
     this.check(spec);
+    prepareDrops(places);
     const folders = spec.folders.filter((folder) => this.#isStillOpen(row, folder));
-    return [...networkDevices(spec, this.#passt !== undefined), ...folderDevices(folders)];
+    return [
+      ...networkDevices(spec, this.#passt !== undefined),
+      ...folderDevices([...folders, { name: dropName, path: places.dropDir, writable: false }]),
+    ];
   }
 
   /** Whether policy allows what a guest is to have. Throws POLICY_DENIED, BAD_REQUEST. */
@@ -65,6 +78,10 @@ export class Surround {
     const path = admitFolder(wanted.path, this.#folderRules());
     checkReadable(path, guestUser(row).uid);
     const name = folderName(path, wanted.name);
+    if (name === dropName)
+      throw new RayError('BAD_REQUEST', `${dropName} is the folder of dropped files`, {
+        command: 'folder share',
+      });
     if (row.spec.folders.some((folder) => folder.name === name))
       throw new RayError('BAD_REQUEST', `${row.title} sees a folder called ${name} already`, {
         command: 'folder share',
@@ -78,9 +95,13 @@ export class Surround {
     let failure: string | undefined;
     if (machine.devices.some((device) => device.kind === 'network-socket')) {
       if (this.#passt === undefined)
-        throw new RayError('GUEST_CANNOT', 'its network went through passt, which is not installed', {
-          remedy: 'Install it: apt-get install passt',
-        });
+        throw new RayError(
+          'GUEST_CANNOT',
+          'its network went through passt, which is not installed',
+          {
+            remedy: 'Install it: apt-get install passt',
+          },
+        );
       const [ours, theirs] = socketPair();
       const logFd = openSync(join(places.stateDir, 'passt.log'), 'w', 0o600);
       try {
@@ -149,10 +170,7 @@ export class Surround {
       isolation: {
         ...detail.isolation,
         network: `${spec.network}: ${networkOpens(spec, hasPasst)}`,
-        missing: [
-          ...missing,
-          ...(lacking === undefined ? [] : [`limits by a cgroup: ${lacking}`]),
-        ],
+        missing: [...missing, ...(lacking === undefined ? [] : [`limits by a cgroup: ${lacking}`])],
       },
     };
   }

@@ -2,7 +2,15 @@
 // has gone. Where RayOS is root the groups are at the top of the hierarchy, else in the subtree that was
 // delegated to it. https://docs.kernel.org/admin-guide/cgroup-v2.html
 
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../foundation/index.ts';
 

@@ -15,7 +15,9 @@ export type PasstOptions = {
 };
 
 /** Where it is installed; undefined when it is not. */
-export function findPasst(folders: readonly string[] = ['/usr/bin', '/usr/local/bin']): string | undefined {
+export function findPasst(
+  folders: readonly string[] = ['/usr/bin', '/usr/local/bin'],
+): string | undefined {
   for (const folder of folders) {
     const file = `${folder}/passt`;
     try {

@@ -10,7 +10,7 @@ import {
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Help } from '../cognition/help/help.ts';
-import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
@@ -21,6 +21,7 @@ import {
   type Recipe,
   Registry,
   SnapshotRows,
+  Surround,
   Surroundings,
 } from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
@@ -28,7 +29,13 @@ import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
-import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+import {
+  guestsWithSurfaces,
+  type HandlerParts,
+  loginAddress,
+  makeHandlers,
+  takeDrop,
+} from './handlers.ts';
 import { restoreGuests } from './restore.ts';
 import type { Told } from './streams.ts';
 
@@ -80,16 +87,21 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
+  const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
+  const report = (what: string, error: RayError) =>
+    recorder.record('error', 'guests', what, { code: error.code, message: error.message });
+  const surround = new Surround({ paths, policy: policy.policy, report });
   const guests = stack.use(
     new Guests({
+      surround,
       registry: new Registry(store),
       snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
-      report: (what, error) =>
-        recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
+      report,
       recipes,
+      progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
       pins: {
@@ -101,6 +113,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const presentation = stack.use(
     new Presentation({
       mark: recorder.mark,
+      onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
     }),
@@ -108,7 +121,9 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   guests.gone.on((id) => void presentation.guestGone(id));
 
   const told = new Emitter<Told>();
-  const surroundings = stack.use(new Surroundings({ guests, mark: recorder.mark }));
+  const surroundings = stack.use(
+    new Surroundings({ guests, surround, mark: recorder.mark, report }),
+  );
   surroundings.copied.on((news) => told.emit({ type: 'clipboard', ...news }));
   presentation.onChange(() =>
     surroundings.followScreens((id) => presentation.surfaceOf(id) !== undefined),
@@ -132,6 +147,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
     audit,
     state: {
       changed,
+      progressed,
       told,
       state: () => ({
         type: 'state',
@@ -178,6 +194,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
         audit,
         recorder,
         viewers: presentation,
+        drops: { take: (guest, token, body) => takeDrop(parts, guest, token, body) },
         desktop: desktopFolder,
         version: packageJson.version,
       },

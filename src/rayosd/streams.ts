@@ -2,6 +2,7 @@
 
 import {
   type CommandResult,
+  type DesktopEvent,
   type Guest,
   type MarkerRecord,
   RayError,
@@ -10,9 +11,13 @@ import {
 import { Emitter } from '../foundation/index.ts';
 import type { Recorder } from '../log/index.ts';
 
+type ProgressEvent = Extract<DesktopEvent, { type: 'progress' }>;
+
 /** What the desktop shows, and when it has changed. */
 export type StateSource = {
   readonly changed: Emitter<void>;
+  /** Steps of long work. A slow reader may miss some. */
+  readonly progressed?: Emitter<ProgressEvent>;
   /** News of clipboards and of long work. */
   readonly told?: Emitter<Told>;
   state(): { readonly type: 'state'; readonly guests: Guest[]; readonly surfaces: Surface[] };
@@ -48,11 +53,13 @@ export async function* markers(
  * states only the newest waits for a slow reader. Throws TIMED_OUT when too many markers wait.
  */
 export async function* desktopEvents(
-  { changed, told, state }: StateSource,
+  { changed, progressed, told, state }: StateSource,
   { marked }: Pick<Recorder, 'marked'>,
   signal: AbortSignal,
 ): AsyncGenerator<CommandResult<'desktop.events'>> {
-  const waiting = new Backlog<MarkerRecord | Told | 'state'>();
+  const waiting = new Backlog<MarkerRecord | Told | 'state' | 'progress'>();
+  // Of each work only the newest step waits.
+  const steps = new Map<string, ProgressEvent>();
   let stateWaits = true;
   let timer: NodeJS.Timeout | undefined;
   waiting.push('state');
@@ -62,10 +69,18 @@ export async function* desktopEvents(
     timer = setTimeout(() => waiting.push('state'), stateEveryMs);
   });
   const stopMarkers = marked.on((marker) => waiting.push(marker));
+  const stopProgress = progressed?.on((step) => {
+    if (steps.size === 0) waiting.push('progress');
+    steps.set(step.id, step);
+  });
   const stopTold = told?.on((news) => waiting.push(news));
   try {
     for await (const next of waiting.until(signal)) {
-      if (next !== 'state') yield 'type' in next ? next : { type: 'marker', marker: next };
+      if (next === 'progress') {
+        const newest = [...steps.values()];
+        steps.clear();
+        yield* newest;
+      } else if (next !== 'state') yield 'type' in next ? next : { type: 'marker', marker: next };
       else {
         stateWaits = false;
         yield state();
@@ -75,6 +90,7 @@ export async function* desktopEvents(
     clearTimeout(timer);
     stopState();
     stopMarkers();
+    stopProgress?.();
     stopTold?.();
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ViewerMessage } from '../../../src/contracts/index.ts';
 import type { FromWorker, Pixels, Question, ToWorker } from './messages.ts';
+import { personName } from './person.ts';
 
 type Reply = Pixels | number;
 
@@ -26,6 +27,7 @@ export class Viewer implements Disposable {
       type: 'open',
       address: viewerAddress(surface),
       canvas: offscreen,
+      name: personName(),
       visible: !document.hidden,
     };
     this.#worker.postMessage(open, [offscreen]);

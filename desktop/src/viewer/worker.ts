@@ -35,7 +35,7 @@ page.addEventListener('message', (event) => {
     case 'open':
       visible = message.visible;
       painter = new Painter(message.canvas);
-      open(message.address);
+      open(message.address, message.name);
       break;
     case 'input':
       input.push(message.message);
@@ -53,12 +53,14 @@ page.addEventListener('message', (event) => {
   }
 });
 
-function open(address: string): void {
+function open(address: string, name: string): void {
   socket = new ViewerSocket(address, {
     state: (state) => {
       // Credit belongs to a connection: nothing is owed to the next one.
       if (state !== 'open') unacknowledged = [];
       meter.reconnected(socket?.reconnects ?? 0);
+      if (state === 'open')
+        socket?.send({ type: 'hello', encodings: ['raw', 'solid'], quality: 'auto', name });
       tell({ type: 'connection', state });
     },
     binary: (message) => {
@@ -105,6 +107,8 @@ function heard(message: FramerMessage): void {
       socket?.hidden();
       break;
     case 'pointer':
+    case 'holder':
+    case 'locks':
     case 'idle':
       tell(message);
       break;

@@ -36,7 +36,9 @@ export function commandLine(config: MachineConfig): string[] {
     ...['-smp', optionList({ cpus: config.cpus })],
     ...['-m', optionList({ size: `${config.memoryMiB}M` })],
     ...['-rtc', 'base=utc'],
-    ...files.flatMap(({ set, fd }) => ['-add-fd', optionList({ fd, set })]),
+    ...files.flatMap(({ set, fd }) =>
+      set === undefined ? [] : ['-add-fd', optionList({ fd, set })],
+    ),
     ...boot(config, files),
     ...['-vga', 'none'],
     ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
@@ -84,8 +86,8 @@ function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] 
   if (boot.kind === 'uefi') return uefi(boot.code, nameForQemu(files, boot.variables));
   return [
     '-kernel',
-    argument(boot.kernel),
-    ...(boot.initrd === undefined ? [] : ['-initrd', argument(boot.initrd)]),
+    nameForQemu(files, boot.kernel),
+    ...(boot.initrd === undefined ? [] : ['-initrd', nameForQemu(files, boot.initrd)]),
     '-append',
     argument(boot.commandLine),
   ];

@@ -3,7 +3,7 @@
 import { type GuestDetail, RayError } from '../../contracts/index.ts';
 import type { Handlers } from '../../dispatch/index.ts';
 import type { GuestRow } from '../../guests/index.ts';
-import { findersOf, type HandlerParts, notBuilt } from './parts.ts';
+import { findersOf, type HandlerParts } from './parts.ts';
 import { presentById } from './screens.ts';
 
 type Names =
@@ -28,7 +28,7 @@ type Names =
   | 'disk.resize';
 
 export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
-  const { guests } = parts;
+  const { guests, surroundings } = parts;
   const { list, idOf, seen } = findersOf(parts);
   const snapshotOf = (row: GuestRow, name: string) => {
     const all = guests.snapshots(row.id);
@@ -43,10 +43,22 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
     'guest.show': {
       run: async ({ guest }) => {
         const id = idOf(guest);
-        return { ...(await guests.detail(id)), ...seen(id) };
+        return { ...(await guests.detail(id)), ...surroundings.shown(id), ...seen(id) };
       },
     },
-    'guest.create': { run: (wanted) => guests.detail(guests.create(wanted).id) },
+    'guest.create': {
+      run: async (wanted, { signal }) => {
+        const { from, network } = wanted;
+        if (network !== undefined) surroundings.checkNetwork(network);
+        const row =
+          from === undefined
+            ? guests.create(wanted)
+            : await guests.createFrom({ ...wanted, from }, signal);
+        if (network !== undefined && network !== row.spec.network)
+          guests.change(row.id, { spec: { ...row.spec, network } });
+        return guests.detail(row.id);
+      },
+    },
     'guest.start': {
       run: async ({ guest }, { signal }) => {
         const id = idOf(guest);
@@ -106,7 +118,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return { deleted: row.name };
       },
     },
-    'guest.propose': { run: notBuilt },
+    'guest.propose': { run: ({ from }, { signal }) => guests.propose(from, signal) },
     'guest.set': {
       run: ({ guest, memoryMiB, cpus, forward, cpuPercent, diskMiBPerSecond, ...rest }) => {
         const row = guests.row(idOf(guest));

@@ -104,10 +104,14 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       },
     },
     'screenshot.guest': {
-      run: async ({ guest }) => {
+      run: async ({ guest, head = 0 }) => {
         const id = idOf(guest);
-        onScreen(id);
-        const { width, height, png } = await presentation.screenshot(id);
+        const name = onScreen(id);
+        if (presentation.surfaceOf(id, head) === undefined)
+          throw new RayError('NOT_PRESENTED', `${name} shows nothing on its screen ${head}`, {
+            guest: name,
+          });
+        const { width, height, png } = await presentation.screenshot(id, head);
         return { width, height, mediaType: 'image/png' as const, data: png.toString('base64') };
       },
     },
