@@ -1,51 +1,58 @@
-// What surrounds a real guest: its serial console, typed into and read by several; its agent, and what one
-// that cannot do something answers; its clipboard, closed until a person says otherwise.
+// What surrounds a guest, with a real one: its console, what it uses, settings and help, by the command line.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { CommandName, ErrorCode } from '../src/contracts/index.ts';
+import { after, before, test } from 'node:test';
 import { TestRayos } from './harness/rayos.ts';
 
-const guest = 'rescue-desktop';
+let rayos: TestRayos;
 
-async function refused(rayos: TestRayos, name: CommandName, args: object): Promise<ErrorCode> {
-  const answer = await rayos.ask(name, args);
-  assert.ok('error' in answer, `${name} was not refused: ${JSON.stringify(answer)}`);
-  return answer.error.code;
-}
+before(async () => {
+  rayos = await TestRayos.start();
+  await rayos.run('guest.create', { name: 'rescue-desktop' });
+  await rayos.run('guest.start', { guest: 'rescue-desktop' });
+});
 
-test('the console of a guest takes what is typed and echoes it to two readers; agent and clipboard say what they cannot', async () => {
-  await using rayos = await TestRayos.start();
-  await rayos.run('guest.create', { name: guest });
-  assert.equal(await refused(rayos, 'console.write', { guest, text: 'x' }), 'GUEST_NOT_RUNNING');
-  assert.equal(await refused(rayos, 'guest.open', { guest, what: 'foot' }), 'GUEST_NOT_RUNNING');
-  await rayos.run('guest.present', { guest });
-  await using first = rayos.follow('guest', 'console', guest, '--follow');
-  await using second = rayos.follow('guest', 'console', guest, '--follow', '--last', '0');
-  // A reader hears only once it listens: the second is typed to until it does. The guest's terminal echoes.
-  const heard = second.line(/typed-into-it/);
-  let isHeard = false;
-  void heard.finally(() => {
-    isHeard = true;
-  });
-  while (!isHeard) {
-    await rayos.run('console.write', { guest, text: 'typed-into-it\r' });
-    await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, 1000))]);
-  }
-  assert.match(await first.line(/typed-into-it/), /^typed-into-it$/);
-  const printed = await rayos.cli('guest', 'console', guest);
-  assert.equal(printed.code, 0);
-  assert.match(printed.stdout, /^typed-into-it$/m);
+after(async () => {
+  await rayos[Symbol.asyncDispose]();
+});
 
-  assert.equal(await refused(rayos, 'guest.open', { guest, what: 'foot' }), 'AGENT_MISSING');
-  assert.equal(await refused(rayos, 'clipboard.read', { guest }), 'CLIPBOARD_CLOSED');
-  await rayos.run('clipboard.rule', { guest, rule: 'allow' });
-  const { mediaType } = await rayos.run('clipboard.read', { guest });
-  assert.equal(mediaType, 'none');
-  const write = { guest, data: 'hello' };
-  assert.equal(await refused(rayos, 'clipboard.write', write), 'AGENT_MISSING');
-  await rayos.run('guest.hide', { guest });
-  assert.equal(await refused(rayos, 'clipboard.read', { guest }), 'NOT_PRESENTED');
-  await rayos.run('guest.pause', { guest });
-  assert.equal(await refused(rayos, 'guest.open', { guest, what: 'foot' }), 'GUEST_PAUSED');
+test('what a guest said on its serial port is printed, and is still there when it has stopped', async () => {
+  const { code, stdout } = await rayos.cli('guest', 'console', 'rescue-desktop');
+  assert.equal(code, 0);
+  assert.match(stdout, /rayos/i);
+  assert.doesNotMatch(stdout, /[^\P{Cc}\n\t]/u);
+});
+
+test('what is typed into the console is taken; what a guest uses is measured', async () => {
+  const written = await rayos.run('console.write', { guest: 'rescue-desktop', text: '\r' });
+  assert.deepEqual(written, { guest: 'rescue-desktop', bytes: 1 });
+  let samples: { cpuPercent: number; memoryMiB: number }[] = [];
+  while (samples.length === 0)
+    ({ samples } = await rayos.run('guest.usage', { guest: 'rescue-desktop' }));
+  assert.ok((samples[0]?.memoryMiB ?? 0) > 50, JSON.stringify(samples));
+});
+
+test('a clipboard is closed until a person opens it, and then until the guest is on screen', async () => {
+  const asked = () => rayos.ask('clipboard.read', { guest: 'rescue-desktop' });
+  const code = async () => {
+    const answer = await asked();
+    return 'error' in answer ? answer.error.code : 'done';
+  };
+  assert.equal(await code(), 'CLIPBOARD_CLOSED');
+  await rayos.run('clipboard.rule', { guest: 'rescue-desktop', rule: 'allow' });
+  assert.equal(await code(), 'NOT_PRESENTED');
+  await rayos.run('guest.present', { guest: 'rescue-desktop' });
+  assert.equal(await code(), 'done');
+});
+
+test('a guest that cannot open things by name is not asked to', async () => {
+  const answer = await rayos.ask('guest.open', { guest: 'rescue-desktop', what: 'terminal' });
+  assert.equal('error' in answer && answer.error.code, 'AGENT_MISSING');
+});
+
+test('settings and help answer on the command line', async () => {
+  assert.equal((await rayos.cli('settings', 'set', '--scheme', 'dark')).code, 0);
+  assert.match((await rayos.cli('settings', 'show')).stdout, /scheme +dark/);
+  const asked = await rayos.cli('ask', 'how do I read the serial console');
+  assert.match(asked.stdout, /serial console[\s\S]*docs\/console\.md/);
 });

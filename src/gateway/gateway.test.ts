@@ -6,6 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { RayError } from '../contracts/index.ts';
 import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/index.ts';
 import { openStore } from '../foundation/index.ts';
 import { Recorder } from '../log/index.ts';
@@ -58,6 +59,14 @@ before(async () => {
       sessions,
       audit,
       recorder,
+      drops: {
+        take: async (guest, token, body) => {
+          let text = '';
+          for await (const chunk of body) text += chunk;
+          if (token === 'wrong') throw new RayError('BAD_REQUEST', 'not known');
+          return { file: `${guest}/${token}`, bytes: text.length };
+        },
+      },
       viewers: {
         attachViewer: (surface: string, socket: Socket, _head, _headers, party) => {
           handed.push(surface);
@@ -219,6 +228,20 @@ test("the terminal's socket is its owner's alone, and needs no cookie", async ()
     overSocket: true,
   });
   assert.deepEqual(JSON.parse(answer.body), { result: { guests: [] } });
+});
+
+test('bytes for a guest are taken from who is signed in, from a page of ours', async () => {
+  const path = '/api/guests/g/drop/token';
+  const put = { method: 'PUT', headers: origin(), body: 'bytes' };
+  assert.equal(errorOf(await ask(path, put)), 'NOT_SIGNED_IN');
+  const cookie = cookieOf(await signIn());
+  const signedIn = { ...put, headers: { ...origin(), cookie, 'content-type': 'image/png' } };
+  assert.deepEqual(JSON.parse((await ask(path, signedIn)).body), {
+    result: { file: 'g/token', bytes: 7 },
+  });
+  const foreign = { ...signedIn, headers: { cookie, origin: 'http://elsewhere' } };
+  assert.equal(errorOf(await ask(path, foreign)), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await ask('/api/guests/g/drop/wrong', signedIn)), 'BAD_REQUEST');
 });
 
 test('a command that needs consent answers with the plan and a token', async () => {

@@ -16,6 +16,7 @@ import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
 import { type Caller, untilGoneOrSignedOut } from './caller.ts';
 import { commandRoutes } from './commands-route.ts';
+import { type DropDoor, dropRoute } from './drops-route.ts';
 import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
 import { partyOf, type Sessions } from './sessions.ts';
@@ -28,6 +29,7 @@ export type GatewayParts = {
   readonly audit: Pick<Audit, 'append'>;
   readonly recorder: Recorder;
   readonly viewers: ViewerDoor;
+  readonly drops: DropDoor;
   /** Folder of the built desktop. */
   readonly desktop: string;
   readonly version: string;
@@ -83,6 +85,7 @@ export async function openGateway(
   );
   sessionRoutes(app, parts, cookieName, callerOf);
   commandRoutes(app, parts.dispatch, callerOf);
+  dropRoute(app, parts.drops, callerOf);
   app.get('/api/events', { schema: { hide: true } }, async (request, reply) => {
     const caller = callerOf(request);
     const signal = untilGoneOrSignedOut(reply.raw, caller);

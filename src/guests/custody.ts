@@ -7,18 +7,22 @@ import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
+import { unmountFolders } from './folder-mounts.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
 import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
+import type { Surround } from './surround.ts';
 
 export type CustodyParts = {
   readonly registry: Registry;
   readonly paths: Paths;
   readonly policy: PolicyFile;
   readonly mark: Mark;
+  /** Network, folders and limits. */
+  readonly surround: Surround;
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   probe(signal: AbortSignal): Promise<Probe>;
@@ -89,6 +93,8 @@ export class Custody {
     if (!guest || row.machine === undefined || row.process === undefined) throw notRunning(row);
     const { machine, process } = row;
     mark('GUEST:SUSPENDING', { guest: row.name });
+    // A mounted folder would block it; it is mounted again when the guest goes on.
+    await unmountFolders(guest.agent, row.spec.folders);
     await guest.quietly(async () => {
       await guest.qemu.qmp.execute('stop');
       try {
@@ -260,14 +266,21 @@ export class Custody {
       disks === row.spec.disks
         ? row
         : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
-    const machine = machineOf(made, image, places, accelerator);
+    const { surround } = this.#parts;
+    const plain = machineOf(made, image, places, accelerator);
+    const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
+    using prepared = surround.prepare(machine, row, places);
     const guest = await RunningGuest.launch(machine, places, {
       binary,
       signal,
       ...guestUser(row),
-      onSpawned: (process) =>
-        registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() }),
+      connected: prepared.connected,
+      onSpawned: (process) => {
+        registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
+        surround.hold(row, process.pid, accelerator);
+      },
+      beforeItRuns: () => prepared.check(),
     });
     this.#adopt(row, guest);
     return guest;
@@ -295,18 +308,25 @@ export class Custody {
       if (!isWhole(places, saved.bytes))
         throw new RayError('GUEST_CANNOT', 'its saved state is not whole');
       makePlaces(places);
+      using prepared = this.#parts.surround.prepare(saved.machine, row, places);
       const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
         binary,
         signal,
         ...guestUser(row),
-        onSpawned: (process) =>
+        connected: prepared.connected,
+        onSpawned: (process) => {
           registry.setProcess(row.id, {
             ...process,
             accelerator,
             started: new Date().toISOString(),
-          }),
+          });
+          this.#parts.surround.hold(row, process.pid, accelerator);
+        },
         // From here on its disks go on, and the state would not fit them any more.
-        beforeItRuns: () => registry.setSaved(row.id, undefined),
+        beforeItRuns: () => {
+          prepared.check();
+          registry.setSaved(row.id, undefined);
+        },
       });
       discardState(places);
       registry.setMachine(row.id, saved.machine);
@@ -397,6 +417,7 @@ export class Custody {
     }
     if (saved === undefined) this.#forgetScreen(row.id);
     this.#ending.delete(row.id);
+    this.#parts.surround.letGo(row.id);
     this.gone.emit(row.id);
     this.changed.emit();
     await guest[Symbol.asyncDispose]();

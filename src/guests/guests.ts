@@ -98,7 +98,8 @@ export class Guests implements AsyncDisposable {
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
-    return { ...detail, snapshots: this.snapshots(id) };
+    const surrounded = this.#parts.surround.describe(row, detail);
+    return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
   }
 
   /** Snapshots of a guest, oldest first. */
@@ -308,6 +309,9 @@ export class Guests implements AsyncDisposable {
 
   /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
   change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
+    const { spec } = this.row(id);
+    if (to.spec && (to.spec.network !== spec.network || to.spec.forwards !== spec.forwards))
+      this.#parts.surround.check(to.spec);
     const row = this.#parts.registry.change(id, to);
     this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
     this.changed.emit();

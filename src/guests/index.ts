@@ -6,5 +6,6 @@ export type { BootImage, Recipe } from './machine.ts';
 export { kvmGroup } from './places.ts';
 export { type GuestRow, guestMigration, Registry } from './registry.ts';
 export { SnapshotRows } from './snapshot-rows.ts';
+export { Surround } from './surround.ts';
 export { Surroundings } from './surroundings.ts';
 export { usageEveryMs } from './usage.ts';

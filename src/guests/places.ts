@@ -17,6 +17,9 @@ export type Places = {
   /** The state of the machine while it is suspended. */
   readonly memory: string;
   readonly disksDir: string;
+  /** What the guest sees at /media/drop, and files on their way there. */
+  readonly dropDir: string;
+  readonly droppingDir: string;
   /** States of machines that snapshots keep. */
   readonly snapshotsDir: string;
 };
@@ -35,6 +38,8 @@ export function placesOf(paths: Paths, id: string): Places {
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     memory: join(stateDir, 'memory.state'),
+    dropDir: join(stateDir, 'drop'),
+    droppingDir: join(stateDir, 'dropping'),
     disksDir: join(stateDir, 'disks'),
     snapshotsDir: join(stateDir, 'snapshots'),
   };

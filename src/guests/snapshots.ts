@@ -14,6 +14,7 @@ import {
 } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import { baseKey, diskFileOf } from './disks.ts';
+import { mountFolders, unmountFolders } from './folder-mounts.ts';
 import type { BootImage } from './machine.ts';
 import { type Places, placesOf } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
@@ -114,6 +115,7 @@ export class Snapshots {
       });
     const places = this.#places(row.id);
     const { qmp } = running.qemu;
+    await unmountFolders(running.agent, row.spec.folders);
     return await running.quietly(async () => {
       await qmp.execute('stop');
       try {
@@ -127,6 +129,7 @@ export class Snapshots {
         return { bytes, accelerator: process.accelerator, machine };
       } finally {
         if (row.state === 'running') await running.qemu.resume();
+        void mountFolders(running.agent, row.spec.folders);
       }
     });
   }

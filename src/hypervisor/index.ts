@@ -8,6 +8,7 @@ export { readQcow2, trustedHeader } from './disk/qcow2.ts';
 export { openDisplayChannel } from './display/channel.ts';
 export { ChannelGiver } from './display/handover.ts';
 export * from './display/index.ts';
+export { closeDescriptor as closeSocket, socketPair } from './ffi/descriptors.ts';
 export * from './image/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';

@@ -21,6 +21,7 @@ import {
   type Recipe,
   Registry,
   SnapshotRows,
+  Surround,
   Surroundings,
 } from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
@@ -28,7 +29,13 @@ import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
-import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+import {
+  guestsWithSurfaces,
+  type HandlerParts,
+  loginAddress,
+  makeHandlers,
+  takeDrop,
+} from './handlers.ts';
 import { restoreGuests } from './restore.ts';
 import type { Told } from './streams.ts';
 
@@ -81,15 +88,18 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const hypervisor = probes(paths);
 
   const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
+  const report = (what: string, error: RayError) =>
+    recorder.record('error', 'guests', what, { code: error.code, message: error.message });
+  const surround = new Surround({ paths, policy: policy.policy, report });
   const guests = stack.use(
     new Guests({
+      surround,
       registry: new Registry(store),
       snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
-      report: (what, error) =>
-        recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
+      report,
       recipes,
       progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
@@ -111,7 +121,9 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   guests.gone.on((id) => void presentation.guestGone(id));
 
   const told = new Emitter<Told>();
-  const surroundings = stack.use(new Surroundings({ guests, mark: recorder.mark }));
+  const surroundings = stack.use(
+    new Surroundings({ guests, surround, mark: recorder.mark, report }),
+  );
   surroundings.copied.on((news) => told.emit({ type: 'clipboard', ...news }));
   presentation.onChange(() =>
     surroundings.followScreens((id) => presentation.surfaceOf(id) !== undefined),
@@ -182,6 +194,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
         audit,
         recorder,
         viewers: presentation,
+        drops: { take: (guest, token, body) => takeDrop(parts, guest, token, body) },
         desktop: desktopFolder,
         version: packageJson.version,
       },

@@ -5,7 +5,7 @@ import { blockPlaces } from './block.ts';
 import type { Device, MachineConfig } from './config.ts';
 import { deviceArguments } from './devices.ts';
 import { argument, optionList, wrongMachine } from './escape.ts';
-import { type MachineFile, machineFiles, nameForQemu } from './files.ts';
+import { type MachineFile, machineFiles, machineHandles, nameForQemu } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const defaultMachineType = 'pc-q35-7.2';
@@ -23,6 +23,7 @@ export function commandLine(config: MachineConfig): string[] {
   // A kernel that is given takes the first place itself.
   const places = blockPlaces(config.devices, config.boot.kind === 'kernel' ? 1 : 0);
   const files = machineFiles(config);
+  const handles = machineHandles(config);
   return [
     '-no-user-config',
     '-nodefaults',
@@ -51,7 +52,7 @@ export function commandLine(config: MachineConfig): string[] {
     ...(has('virtio-serial-port') ? ['-device', 'virtio-serial-pci,id=serial0'] : []),
     ...(has('usb-tablet') ? ['-device', 'qemu-xhci,id=usb0'] : []),
     ...config.devices.flatMap((device, index) =>
-      deviceArguments(device, index, config, places.get(device) ?? noPlace, files),
+      deviceArguments(device, index, config, places.get(device) ?? noPlace, files, handles),
     ),
     ...(config.sandbox ? ['-sandbox', sandboxRules] : []),
     ...(config.startPaused === true ? ['-S'] : []),

@@ -34,6 +34,28 @@ export function machineFiles(config: MachineConfig): MachineFile[] {
   }));
 }
 
+/** What of a machine is given as a descriptor by number: shared folders, and the other ends of network cards. */
+export type MachineHandle = {
+  readonly device: Device;
+  readonly path: string;
+  readonly fd: number;
+};
+
+/**
+ * A shared folder is opened by RayOS as well: QEMU's user may then read what is in it, and needs no way to
+ * it. The descriptors follow those of the files.
+ */
+export function machineHandles(config: MachineConfig): MachineHandle[] {
+  const firstFd = firstSocketFd + machineSockets(config).length + machineFiles(config).length;
+  return config.devices
+    .flatMap((device): Omit<MachineHandle, 'fd'>[] => {
+      if (device.kind === 'folder-9p') return [{ device, path: device.path }];
+      if (device.kind === 'network-socket') return [{ device, path: device.socketPath }];
+      return [];
+    })
+    .map((handle, index) => ({ ...handle, fd: firstFd + index }));
+}
+
 function filesOf(device: Device): { path: string; writable: boolean }[] {
   if (device.kind === 'cdrom' && device.path !== undefined)
     return [{ path: device.path, writable: false }];

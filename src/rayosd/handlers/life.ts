@@ -28,7 +28,7 @@ type Names =
   | 'disk.resize';
 
 export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
-  const { guests } = parts;
+  const { guests, surroundings } = parts;
   const { list, idOf, seen } = findersOf(parts);
   const snapshotOf = (row: GuestRow, name: string) => {
     const all = guests.snapshots(row.id);
@@ -43,16 +43,19 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
     'guest.show': {
       run: async ({ guest }) => {
         const id = idOf(guest);
-        return { ...(await guests.detail(id)), ...seen(id) };
+        return { ...(await guests.detail(id)), ...surroundings.shown(id), ...seen(id) };
       },
     },
     'guest.create': {
       run: async (wanted, { signal }) => {
-        const { from } = wanted;
+        const { from, network } = wanted;
+        if (network !== undefined) surroundings.checkNetwork(network);
         const row =
           from === undefined
             ? guests.create(wanted)
             : await guests.createFrom({ ...wanted, from }, signal);
+        if (network !== undefined && network !== row.spec.network)
+          guests.change(row.id, { spec: { ...row.spec, network } });
         return guests.detail(row.id);
       },
     },

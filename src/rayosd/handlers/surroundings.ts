@@ -1,16 +1,13 @@
-// What surrounds a guest: folders, console, clipboard, usage; and what belongs to the person: settings, help.
+// What surrounds a guest: console, clipboard, usage; and what belongs to the person: settings, help.
 
 import { RayError } from '../../contracts/index.ts';
 import type { Handlers } from '../../dispatch/index.ts';
 import { usageEveryMs } from '../../guests/index.ts';
-import { findersOf, type HandlerParts, notBuilt } from './parts.ts';
+import { findersOf, type HandlerParts } from './parts.ts';
 
 type Names =
   | 'guest.usage'
   | 'guest.open'
-  | 'folder.share'
-  | 'folder.unshare'
-  | 'folder.drop'
   | 'console.read'
   | 'console.write'
   | 'clipboard.read'
@@ -38,9 +35,6 @@ export function surroundingsHandlers(parts: HandlerParts): Pick<Handlers, Names>
         return { guest: nameOf(id), opened: what };
       },
     },
-    'folder.share': { plan: notBuilt, run: notBuilt },
-    'folder.unshare': { run: notBuilt },
-    'folder.drop': { run: notBuilt },
     'console.read': {
       stream: ({ guest, ...options }, { signal }) =>
         surroundings.console(idOf(guest), given(options), signal),
