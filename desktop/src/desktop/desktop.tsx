@@ -1,6 +1,17 @@
 // The desktop: windows over the wallpaper, the dock below them, notices above.
 
-import { createEffect, For, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  For,
+  type JSX,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
 import { ClipboardQuestion } from '../clipboard/clipboard-question.tsx';
 import { ConsentDialog } from '../consent/consent-dialog.tsx';
 import { Dock } from '../dock/dock.tsx';
@@ -9,6 +20,7 @@ import { FirstStart } from '../first-start/first-start.tsx';
 import { IntentBar } from '../intent-bar/intent-bar.tsx';
 import { Toasts } from '../notifications/toasts.tsx';
 import { PageWindow } from '../pages/page-window.tsx';
+import type { Page } from '../pages/pages.ts';
 import type { SessionModel } from '../session/session.ts';
 import { loadSettings, settings } from '../settings/settings.ts';
 import { followFullScreen } from '../windows/full-screen.ts';
@@ -77,11 +89,13 @@ export function Desktop(props: { readonly session: SessionModel }): JSX.Element 
         <SnapPreview />
         <For each={world.surfaces}>{(surface) => <GuestWindow surface={surface} />}</For>
         <For each={pages.open().map((page) => page.id)}>
-          {(id) => (
-            <Show when={pages.open().find((page) => page.id === id)}>
-              {(page) => <PageWindow page={page()} />}
-            </Show>
-          )}
+          {(id) => {
+            // A page that is closing is still drawn: it keeps its last address until it is gone.
+            const page = createMemo<Page | undefined>(
+              (last) => pages.open().find((one) => one.id === id) ?? last,
+            );
+            return <Show when={page()}>{(shown) => <PageWindow page={shown()} />}</Show>;
+          }}
         </For>
       </main>
       <Dock />

@@ -21,7 +21,7 @@ export function KeysDialog(): JSX.Element {
         While a guest has the keyboard, every key goes to it, except the chord that gives the
         keyboard back. The browser keeps a few for itself, such as Ctrl+W; in full screen fewer.
       </p>
-      <KeysTable />
+      <KeysTable level={3} />
       <p class="sheet-foot">
         <button
           class="button"

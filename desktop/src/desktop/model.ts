@@ -90,7 +90,7 @@ export function createDesktop(session: SessionModel) {
       return surface.head === 0 ? surface.title : `${surface.title}, screen ${surface.head + 1}`;
     }
     const page = pages.open().find((p) => p.id === window);
-    return page?.kind === 'guest' ? `${guestTitle(page.rest[0] ?? '')}: page` : pageTitle(window);
+    return page?.kind === 'guest' ? `Page of ${guestTitle(page.rest[0] ?? '')}` : pageTitle(window);
   };
   const show = (guest: string) => {
     const surface = surfaceOf(guest);
@@ -100,10 +100,14 @@ export function createDesktop(session: SessionModel) {
   /** What can be done about a notice, on a button of it. */
   const offerFor = ({ name, arguments: args }: MarkerRecord) => {
     const guest = String(args.guest ?? '');
-    if (name === 'GUEST:READY' && !surfaceOf(guest))
-      return { label: 'Show', act: () => show(guest) };
+    if (name === 'GUEST:READY')
+      return { label: 'Show', act: () => show(guest), useful: () => !surfaceOf(guest) };
     if (['GUEST:FAILED', 'GUEST:HUNG', 'GUEST:DISK_FULL', 'GUEST:PANICKED'].includes(name))
-      return { label: 'Its page', act: () => pages.show(`#/guest/${guest}`) };
+      return {
+        label: 'Its page',
+        act: () => pages.show(`#/guest/${guest}`),
+        useful: () => world.guests.some((g) => g.name === guest),
+      };
     return undefined;
   };
   const refused = (key: string, error: ErrorBody) =>

@@ -9,8 +9,18 @@ import { DockGuest } from './dock-guest.tsx';
 import { DockPages } from './dock-pages.tsx';
 import './dock.css';
 
+/** In pixels of the dock's own scale: of its ends in narrow and wide docks, of a guest, of a page. */
+const measures = { room: 520, ends: 760, guest: 204, sign: 52 };
+
 export function Dock(): JSX.Element {
   const { world, known, setDialog, open, windows } = useDesktop();
+  const { pages } = useDesktop();
+  /** Whether guests speak by their icons alone: when their words would not fit. */
+  const compact = () => {
+    const { room: space, ends, guest, sign } = measures;
+    const wanted = world.guests.length * guest + (pages.open().length + 1) * sign;
+    return wanted > windows.viewport().width / textScale() - (room() === 'narrow' ? space : ends);
+  };
   /** How much room the dock has, in pixels of its own scale. */
   const room = () => {
     const width = windows.viewport().width / textScale();
@@ -30,7 +40,12 @@ export function Dock(): JSX.Element {
           <kbd>/</kbd>
         </button>
       </div>
-      <nav class="dock-guests glass" aria-label="Guests" data-dock>
+      <nav
+        class="dock-guests glass"
+        classList={{ compact: compact() }}
+        aria-label="Guests"
+        data-dock
+      >
         <ul>
           <For
             each={world.guests}

@@ -63,7 +63,7 @@ export function Names(props: SectionProps): JSX.Element {
       <Said fault={doing.fault()} done={doing.done()} />
       <div class="page-actions">
         <button
-          class="button danger"
+          class="button dangerous"
           type="button"
           disabled={doing.busy()}
           onClick={() => void remove()}

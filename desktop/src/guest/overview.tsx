@@ -1,6 +1,7 @@
 // What a guest is and does now: its state, what can be done, what it uses.
 
 import { For, type JSX, Show } from 'solid-js';
+import { sentence } from '../api/sentence.ts';
 import { useDesktop } from '../desktop/model.ts';
 import { Rows } from '../desktop/rows.tsx';
 import { labelOf } from '../guests/words.ts';
@@ -28,7 +29,7 @@ export function Overview(props: SectionProps): JSX.Element {
         <div>
           <h1 class="page-title">{props.guest.title}</h1>
           <p class="page-lead">
-            {labelOf(known())}. {known().reason ?? props.guest.madeFrom}
+            {labelOf(known())}. {sentence(known().reason ?? props.guest.madeFrom)}
           </p>
         </div>
       </header>
@@ -37,7 +38,7 @@ export function Overview(props: SectionProps): JSX.Element {
           {(item, index) => (
             <button
               class="button"
-              classList={{ primary: index() === 0, danger: item.danger === true }}
+              classList={{ primary: index() === 0, dangerous: item.danger === true }}
               type="button"
               disabled={desktop.busy(props.guest.name)}
               onClick={item.act}

@@ -128,7 +128,7 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
                 While a guest has the keyboard, every key goes to it, except the chord that gives
                 the keyboard back.
               </p>
-              <KeysTable />
+              <KeysTable level={2} />
             </Match>
           </Switch>
         </article>

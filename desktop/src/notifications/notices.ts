@@ -6,7 +6,12 @@ import { settings } from '../settings/settings.ts';
 import type { Notice } from './notice.ts';
 
 /** What can be done about a notice. */
-export type Offer = { readonly label: string; readonly act: () => void };
+export type Offer = {
+  readonly label: string;
+  readonly act: () => void;
+  /** False once there is nothing to do any more. */
+  readonly useful: () => boolean;
+};
 export type Shown = Notice & {
   readonly id: number;
   readonly time: Date;

@@ -40,7 +40,7 @@ export function NotificationsPage(): JSX.Element {
                   <p class="toast-text">{notice.text}</p>
                 </Show>
               </div>
-              <Show when={notice.offer}>
+              <Show when={notice.offer?.useful() && notice.offer}>
                 {(offer) => (
                   <button class="toast-offer" type="button" onClick={() => offer().act()}>
                     {offer().label}

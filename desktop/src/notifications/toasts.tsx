@@ -43,7 +43,7 @@ export function Toasts(): JSX.Element {
               <Show when={notice.text}>
                 <p class="toast-text">{notice.text}</p>
               </Show>
-              <Show when={notice.offer}>
+              <Show when={notice.offer?.useful() && notice.offer}>
                 {(offer) => (
                   <button
                     class="toast-offer"

@@ -8,7 +8,7 @@ import { pagePrefix, type Windows } from '../windows/windows.ts';
 
 const kinds = {
   guest: { title: 'Guest', icon: 'chart', size: { width: 960, height: 640 } },
-  create: { title: 'New guest', icon: 'plus', size: { width: 760, height: 640 } },
+  create: { title: 'New guest', icon: 'chip', size: { width: 760, height: 640 } },
   settings: { title: 'Settings', icon: 'settings', size: { width: 720, height: 640 } },
   notifications: { title: 'Notifications', icon: 'bell', size: { width: 560, height: 600 } },
   help: { title: 'Help', icon: 'help', size: { width: 960, height: 660 } },
