@@ -1,4 +1,4 @@
-// What surrounds a guest, with a real one: its console, what it uses, settings and help, by the command line.
+// What surrounds a guest, with a real one: its console, its clipboard, what it uses; settings and help by the command line.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -14,13 +14,6 @@ before(async () => {
 
 after(async () => {
   await rayos[Symbol.asyncDispose]();
-});
-
-test('what a guest said on its serial port is printed, and is still there when it has stopped', async () => {
-  const { code, stdout } = await rayos.cli('guest', 'console', 'rescue-desktop');
-  assert.equal(code, 0);
-  assert.match(stdout, /rayos/i);
-  assert.doesNotMatch(stdout, /[^\P{Cc}\n\t]/u);
 });
 
 test('what is typed into the console is taken; what a guest uses is measured', async () => {

@@ -280,7 +280,6 @@ export class Custody {
         registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
         surround.hold(row, process.pid, accelerator);
       },
-      beforeItRuns: () => prepared.check(),
     });
     this.#adopt(row, guest);
     return guest;
@@ -323,10 +322,7 @@ export class Custody {
           this.#parts.surround.hold(row, process.pid, accelerator);
         },
         // From here on its disks go on, and the state would not fit them any more.
-        beforeItRuns: () => {
-          prepared.check();
-          registry.setSaved(row.id, undefined);
-        },
+        beforeItRuns: () => registry.setSaved(row.id, undefined),
       });
       discardState(places);
       registry.setMachine(row.id, saved.machine);

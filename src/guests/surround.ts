@@ -35,8 +35,6 @@ export type SurroundParts = {
 /** What was prepared for one start of QEMU; disposing of it closes our ends. */
 export type Prepared = Disposable & {
   readonly connected: ReadonlyMap<string, number>;
-  /** Throws GUEST_CANNOT when something that was prepared has ended already. */
-  check(): void;
 };
 
 export class Surround {
@@ -92,7 +90,6 @@ export class Surround {
   /** Starts what the machine's devices need, for a QEMU that is started next. */
   prepare(machine: MachineConfig, row: GuestRow, places: Places): Prepared {
     const connected = new Map<string, number>();
-    let failure: string | undefined;
     if (machine.devices.some((device) => device.kind === 'network-socket')) {
       if (this.#passt === undefined)
         throw new RayError(
@@ -111,11 +108,16 @@ export class Surround {
           logFd,
           ...guestUser(row),
         });
-        const fail = (how: string) => {
-          failure = how;
-        };
+        // A machine without a network of its own has none to give: the guest runs, with a card that is dead.
+        const fail = (how: string) =>
+          this.#parts.report(
+            `the network of ${row.title} has ended: passt, ${how}; see ${join(places.stateDir, 'passt.log')}`,
+            new RayError('GUEST_CANNOT', 'it has no network until its next start', { remedy: '' }),
+          );
         child.once('error', (error) => fail(error.message));
-        child.once('exit', (code) => fail(`it ended with ${code}`));
+        child.once('exit', (code) => {
+          if (code !== 0) fail(`it ended with ${code}`);
+        });
       } finally {
         closeSocket(theirs);
         closeSync(logFd);
@@ -124,12 +126,6 @@ export class Surround {
     }
     return {
       connected,
-      check: () => {
-        if (failure === undefined) return;
-        throw new RayError('GUEST_CANNOT', `its network does not start: passt, ${failure}`, {
-          remedy: `See ${join(places.stateDir, 'passt.log')}.`,
-        });
-      },
       [Symbol.dispose]: () => {
         for (const fd of connected.values()) closeSocket(fd);
       },

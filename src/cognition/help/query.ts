@@ -3,7 +3,7 @@
 
 /** Words that stand in every question and in every page, and tell nothing. */
 const empty = new Set(
-  `a about am an and any are as at be but by can could did do does for from get has have how i if in is it its
+  `a about am an and any are as at be but by can could did do does for from get got happen happens has have how i if in is it its
    let make me my of on one or please rayos should so that the them there this to up want was what when where
    which who why will with would you your`.split(/\s+/),
 );
