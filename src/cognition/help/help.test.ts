@@ -10,7 +10,7 @@ import { queryOf } from './query.ts';
 
 const docs = join(import.meta.dirname, '../../../docs');
 
-test('questions of people find the page that answers them', () => {
+test('questions of people find the page that answers them among the first two passages', () => {
   using help = new Help(docs);
   const expected = {
     'how do I share a folder': 'folders',
@@ -21,7 +21,10 @@ test('questions of people find the page that answers them', () => {
     'limit the processor of a guest': 'limits',
   };
   for (const [question, page] of Object.entries(expected))
-    assert.equal(help.search(question)[0]?.page, page, question);
+    assert.ok(
+      help.search(question, 2).some((passage) => passage.page === page),
+      question,
+    );
 });
 
 test('a question that no page answers has no answer, and the limit is kept', () => {
