@@ -31,7 +31,7 @@ import type { Mark, PresentableGuest, PresentationOptions } from './types.ts';
 /** Debian's `nobody`: for QEMU and framers of tests that run as root. */
 const nobody = 65534;
 const ids = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 export type TestGuest = AsyncDisposable & {
   readonly guest: PresentableGuest;
