@@ -100,10 +100,16 @@ test("the Debian installer's menu of languages is there, and the arrow moves in 
   // newt: a grey box before a background of another colour, which covers a good part of the screen.
   // VGA's text mode and the kernel's own console have two greys.
   const grey = (screen: Screen) => screen.share(0xa8a8a8) + screen.share(0xaaaaaa);
+  let before: Screen | undefined;
   const menu = await screenThat(
     rayos,
     guest,
-    (screen) => grey(screen) > 0.3 && screen.share(0) < 0.5,
+    (screen) => {
+      // Drawn to the end: it stands still.
+      const isStill = before?.differences(screen) === 0;
+      before = screen;
+      return isStill && grey(screen) > 0.3 && screen.share(0) < 0.5;
+    },
     'a menu',
     300_000,
   );
