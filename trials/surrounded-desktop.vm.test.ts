@@ -9,6 +9,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { defaultPolicyText } from '../src/policy/index.ts';
 import { TestRayos } from './harness/rayos.ts';
 
@@ -60,7 +61,7 @@ async function inGuest(line: string): Promise<string> {
   const text = await rayos.serial(guest);
   // The shell's line editor turns bracketed paste off before it runs what was typed.
   const parts = text.slice(0, text.lastIndexOf(mark)).split('\x1b[?2004l');
-  return parts.slice(-2).join('');
+  return stripVTControlCharacters(parts.slice(-2).join(''));
 }
 
 test('the console prints what the guest says, without what would command a terminal', async () => {
