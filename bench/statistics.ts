@@ -53,3 +53,15 @@ function resampled(
     values.map(() => values[Math.floor(random() * values.length)] ?? 0);
   return Array.from({ length: times }, () => statistic(pick));
 }
+
+export type Bound = 'at most' | 'at least';
+export type Verdict = 'met' | 'MISSED' | 'not judged';
+
+/** Fewest samples whose interval says anything: the interval of one sample is that sample. */
+export const fewestSamples = 3;
+
+/** Whether the worse end of the interval keeps the bound. What cannot be known is not called met. */
+export function judge({ n, low, high }: Summary, bound: Bound, limit: number): Verdict {
+  if (n < fewestSamples || !Number.isFinite(low) || !Number.isFinite(high)) return 'not judged';
+  return (bound === 'at most' ? high <= limit : low >= limit) ? 'met' : 'MISSED';
+}

@@ -32,10 +32,12 @@ export const roomTable = [
   ...rooms(2, 'host log'),
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),
-  ...rooms(3, 'policy'),
+  ...rooms(3, 'policy settings'),
   ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
-  ...rooms(5, 'reflex cognition'),
+  ...rooms(5, 'reflex'),
+  // Help loads SQLite, which the command line has no need of.
+  ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
   ...rooms(7, 'shell rayosd'),
   { name: 'guest-images', folder: 'guest-images', layer: 4, isForTests: true },

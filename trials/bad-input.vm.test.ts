@@ -100,12 +100,12 @@ test('unknown guests, commands, keys and arguments', async () => {
     'BAD_REQUEST',
   );
   assert.equal(
-    (await errorOf(rayos, 'guest.stop', { guest: 'rescue-desktop' })).code,
+    (await errorOf(rayos, 'guest.pause', { guest: 'rescue-desktop' })).code,
     'GUEST_NOT_RUNNING',
   );
   assert.equal((await errorOf(rayos, 'input.type', { text: 'hello' })).code, 'NOTHING_PRESENTED');
   assert.equal(
-    (await errorOf(rayos, 'input.type', { text: 'hello', guest: 'linux' })).code,
+    (await errorOf(rayos, 'input.type', { text: 'hello', guest: 'rescue' })).code,
     'NOT_PRESENTED',
   );
   assert.equal(

@@ -184,7 +184,7 @@ test('the command line answers with what was observed', async () => {
     ready: true,
     presented: true,
   });
-  const shown = await rayos.cli('show linux desktop');
+  const shown = await rayos.cli('show rescue desktop');
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, /1280×800/);
   for (const place of [

@@ -36,7 +36,10 @@ export const Guest = Type.Object({
   title: Type.String(),
   recipe: Type.String(),
   state: GuestState,
-  /** True once the guest's agent has said that its desktop can be used. */
+  /**
+   * True once the guest's agent has said that its desktop can be used. A guest without RayOS's agent (one made
+   * from a file) is ready as soon as its machine runs.
+   */
   ready: Type.Boolean(),
   presented: Type.Boolean(),
   /** Surface id while presented. */

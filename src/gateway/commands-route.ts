@@ -10,6 +10,9 @@ import { sendAll } from './events.ts';
 
 type Asked = { readonly arguments?: unknown; readonly consent?: string };
 
+/** A picture of the clipboard in base64, and what JSON adds to a text. */
+const clipboardBytes = 16 * 1024 * 1024;
+
 /** Adds the routes. `callerOf` says who asks, or throws NOT_SIGNED_IN. */
 export function commandRoutes(
   app: FastifyInstance,
@@ -19,6 +22,7 @@ export function commandRoutes(
   for (const name of commandNames) {
     const declaration = commandOf(name);
     app.post(`/api/commands/${name}`, {
+      ...(name === 'clipboard.write' ? { bodyLimit: clipboardBytes } : {}),
       schema: {
         operationId: name,
         summary: declaration.summary,

@@ -6,6 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { RayError } from '../contracts/index.ts';
 import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/index.ts';
 import { openStore } from '../foundation/index.ts';
 import { Recorder } from '../log/index.ts';
@@ -15,6 +16,8 @@ import { type Gateway, loginLifeMs, openGateway, Sessions, sessionMigration } fr
 let dir = '';
 let gateway: Gateway;
 let sessions: Sessions;
+const parties: string[] = [];
+const ended: string[] = [];
 let handed: string[] = [];
 let audit: Audit;
 const store = openStore(':memory:', [auditMigration, sessionMigration]);
@@ -56,11 +59,21 @@ before(async () => {
       sessions,
       audit,
       recorder,
+      drops: {
+        take: async (guest, token, body) => {
+          let text = '';
+          for await (const chunk of body) text += chunk;
+          if (token === 'wrong') throw new RayError('BAD_REQUEST', 'not known');
+          return { file: `${guest}/${token}`, bytes: text.length };
+        },
+      },
       viewers: {
-        attachViewer: (surface: string, socket: Socket) => {
+        attachViewer: (surface: string, socket: Socket, _head, _headers, party) => {
           handed.push(surface);
+          parties.push(party);
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         },
+        endViewers: (party) => void ended.push(party),
       },
       desktop: join(dir, 'desktop'),
       version: '0.0.0',
@@ -217,6 +230,20 @@ test("the terminal's socket is its owner's alone, and needs no cookie", async ()
   assert.deepEqual(JSON.parse(answer.body), { result: { guests: [] } });
 });
 
+test('bytes for a guest are taken from who is signed in, from a page of ours', async () => {
+  const path = '/api/guests/g/drop/token';
+  const put = { method: 'PUT', headers: origin(), body: 'bytes' };
+  assert.equal(errorOf(await ask(path, put)), 'NOT_SIGNED_IN');
+  const cookie = cookieOf(await signIn());
+  const signedIn = { ...put, headers: { ...origin(), cookie, 'content-type': 'image/png' } };
+  assert.deepEqual(JSON.parse((await ask(path, signedIn)).body), {
+    result: { file: 'g/token', bytes: 7 },
+  });
+  const foreign = { ...signedIn, headers: { cookie, origin: 'http://elsewhere' } };
+  assert.equal(errorOf(await ask(path, foreign)), 'WRONG_ORIGIN');
+  assert.equal(errorOf(await ask('/api/guests/g/drop/wrong', signedIn)), 'BAD_REQUEST');
+});
+
 test('a command that needs consent answers with the plan and a token', async () => {
   const answer = await ask('/api/commands/guest.kill', {
     method: 'POST',
@@ -276,7 +303,7 @@ test('streams answer one value a line', async () => {
   assert.equal(lines[0]?.name, 'GATEWAY:LISTENING');
 });
 
-test('a viewer is let in with cookie and origin, and its socket handed on', async () => {
+test('a viewer is let in with cookie and origin, its socket handed on, and ended by signing out', async () => {
   const cookie = cookieOf(await signIn());
   const upgrade = {
     connection: 'Upgrade',
@@ -294,6 +321,28 @@ test('a viewer is let in with cookie and origin, and its socket handed on', asyn
   assert.deepEqual(handed, []);
   assert.equal((await open({ cookie, ...origin() })).status, 101);
   assert.deepEqual(handed, ['linux-desktop.0']);
+  const party = parties.at(-1) ?? '';
+  assert.match(party, /^[0-9a-f]{32}$/);
+  assert.ok(!cookie.includes(party));
+  ended.length = 0;
+  await ask('/api/session', { method: 'DELETE', headers: { cookie, ...origin() } });
+  assert.deepEqual(ended, [party]);
+  assert.equal((await open({ cookie, ...origin() })).status, 401);
+});
+
+test('a pixel stream is let in like its viewer, and needs a key', async () => {
+  const cookie = cookieOf(await signIn());
+  const path = '/api/surfaces/linux-desktop.0/pixels';
+  const key = 'a'.repeat(32);
+  handed = [];
+  assert.equal((await ask(`${path}?key=${key}`)).status, 401);
+  assert.equal((await ask(path, { headers: { cookie } })).status, 400);
+  assert.equal((await ask(`${path}?key=..`, { headers: { cookie } })).status, 400);
+  const foreign = { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' };
+  assert.equal((await ask(`${path}?key=${key}`, { headers: foreign })).status, 403);
+  assert.deepEqual(handed, []);
+  await ask(`${path}?key=${key}`, { headers: { cookie } }).catch(() => {});
+  assert.deepEqual(handed, ['linux-desktop.0']);
 });
 
 test('a taken port is said in words, with another one to try', async () => {
@@ -307,7 +356,7 @@ test('a taken port is said in words, with another one to try', async () => {
       sessions,
       recorder: new Recorder({ file: join(dir, 'log2') }),
       audit,
-      viewers: { attachViewer: () => undefined },
+      viewers: { attachViewer: () => undefined, endViewers: () => undefined },
       desktop: dir,
       version: '0',
     },

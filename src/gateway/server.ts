@@ -16,10 +16,11 @@ import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
 import { type Caller, untilGoneOrSignedOut } from './caller.ts';
 import { commandRoutes } from './commands-route.ts';
+import { type DropDoor, dropRoute } from './drops-route.ts';
 import { serveEvents } from './events.ts';
 import { type Guard, loopbackGuard, securityHeaders } from './guard.ts';
-import type { Sessions } from './sessions.ts';
-import { handUpgrades, type ViewerDoor } from './upgrade.ts';
+import { partyOf, type Sessions } from './sessions.ts';
+import { handUpgrades, pixelRoute, type ViewerDoor } from './upgrade.ts';
 
 export type GatewayParts = {
   readonly dispatch: Dispatch;
@@ -28,6 +29,7 @@ export type GatewayParts = {
   readonly audit: Pick<Audit, 'append'>;
   readonly recorder: Recorder;
   readonly viewers: ViewerDoor;
+  readonly drops: DropDoor;
   /** Folder of the built desktop. */
   readonly desktop: string;
   readonly version: string;
@@ -83,6 +85,7 @@ export async function openGateway(
   );
   sessionRoutes(app, parts, cookieName, callerOf);
   commandRoutes(app, parts.dispatch, callerOf);
+  dropRoute(app, parts.drops, callerOf);
   app.get('/api/events', { schema: { hide: true } }, async (request, reply) => {
     const caller = callerOf(request);
     const signal = untilGoneOrSignedOut(reply.raw, caller);
@@ -92,6 +95,10 @@ export async function openGateway(
     );
     reply.hijack();
     await serveEvents(reply.raw, events, signal);
+  });
+  pixelRoute(app, parts, (request) => {
+    const { actor } = callerOf(request);
+    return { actor, party: partyOf(request.cookies[cookieName()] ?? '') };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, (request) => {
     callerOf(request);
@@ -112,9 +119,13 @@ export async function openGateway(
   handUpgrades(app.server, parts, (request) => {
     guard().check(request, { needsOrigin: true });
     const cookie = app.parseCookie(request.headers.cookie ?? '')[cookieName()];
-    if (!parts.sessions.isSignedIn(cookie))
+    if (cookie === undefined || !parts.sessions.isSignedIn(cookie))
       throw new RayError('NOT_SIGNED_IN', 'this browser is not signed in');
-    return browser;
+    return {
+      actor: browser,
+      party: partyOf(cookie),
+      isSignedIn: () => parts.sessions.isSignedIn(cookie),
+    };
   });
   parts.recorder.mark('GATEWAY:LISTENING', { port });
   return {
@@ -136,7 +147,7 @@ export async function openGateway(
  */
 function sessionRoutes(
   app: FastifyInstance,
-  { sessions, audit, recorder }: GatewayParts,
+  { sessions, audit, recorder, viewers }: GatewayParts,
   cookieName: () => string,
   callerOf: (request: FastifyRequest) => Caller,
 ): void {
@@ -178,6 +189,7 @@ function sessionRoutes(
     const cookie = request.cookies[cookieName()];
     if (cookie !== undefined && sessions.isSignedIn(cookie)) {
       sessions.signOut(cookie);
+      viewers.endViewers(partyOf(cookie));
       write('session.signout');
     }
     return reply.clearCookie(cookieName(), { path: '/' }).code(204).send();

@@ -100,6 +100,11 @@ export class Sessions {
   }
 }
 
+/** What a session is called among viewers of a guest. A framer may know it: it signs nobody in. */
+export function partyOf(cookie: string): string {
+  return hash(`viewers of ${cookie}`).slice(0, 32);
+}
+
 function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }

@@ -4,7 +4,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { asRayError, errors } from '../contracts/index.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asRayError, errors, RayError, streamProtocol } from '../contracts/index.ts';
 import type { Dispatch } from '../dispatch/index.ts';
 import type { Recorder } from '../log/index.ts';
 import type { Actor } from '../policy/index.ts';
@@ -16,8 +17,18 @@ export type ViewerDoor = {
     socket: Socket,
     head: Buffer,
     headers: IncomingMessage['headers'],
-    actor: Actor,
+    party: string,
   ): void;
+  /** That person has signed out: ends what was attached as theirs. */
+  endViewers(party: string): void;
+};
+
+/** Who asks for a viewer's socket. */
+export type Visitor = {
+  readonly actor: Actor;
+  /** Names the session to others: no secret. */
+  readonly party: string;
+  readonly isSignedIn: () => boolean;
 };
 
 const path = /^\/api\/surfaces\/([a-z0-9.-]{1,80})\/viewer$/;
@@ -25,7 +36,7 @@ const path = /^\/api\/surfaces\/([a-z0-9.-]{1,80})\/viewer$/;
 export function handUpgrades(
   server: Server,
   parts: { readonly dispatch: Dispatch; readonly viewers: ViewerDoor; readonly recorder: Recorder },
-  identify: (request: IncomingMessage) => Actor,
+  identify: (request: IncomingMessage) => Visitor,
 ): void {
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const socket = stream as Socket;
@@ -38,7 +49,7 @@ export function handUpgrades(
   });
 
   async function admit(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const actor = identify(request);
+    const { actor, party, isSignedIn } = identify(request);
     const surface = path.exec(request.url ?? '')?.[1];
     if (surface === undefined) return refuse(socket, 404, '');
     const gone = new AbortController();
@@ -47,9 +58,48 @@ export function handUpgrades(
       { command: 'surface.view', arguments: { surface } },
       { actor, signal: gone.signal },
     );
+    // Signed out meanwhile: the socket would be nobody's to end.
+    if (!isSignedIn()) throw new RayError('NOT_SIGNED_IN', 'this session has been signed out');
     if (!socket.destroyed)
-      parts.viewers.attachViewer(surface, socket, head, request.headers, actor);
+      parts.viewers.attachViewer(surface, socket, head, request.headers, party);
   }
+}
+
+/**
+ * The pixel stream of a viewer: let in like the viewer itself; its socket goes to the framer too, which knows
+ * the viewer by its key.
+ */
+export function pixelRoute(
+  app: FastifyInstance,
+  parts: { readonly dispatch: Dispatch; readonly viewers: ViewerDoor },
+  identify: (request: FastifyRequest) => { readonly actor: Actor; readonly party: string },
+): void {
+  app.get<{ Params: { surface: string }; Querystring: { key?: unknown } }>(
+    '/api/surfaces/:surface/pixels',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const { actor, party } = identify(request);
+      const { surface } = request.params;
+      const { key } = request.query;
+      if (typeof key !== 'string' || !/^[0-9a-f]{32}$/.test(key))
+        throw new RayError('BAD_REQUEST', 'the request names no viewer');
+      const { socket } = request.raw;
+      const gone = new AbortController();
+      socket.once('close', () => gone.abort());
+      await parts.dispatch.run(
+        { command: 'surface.view', arguments: { surface } },
+        { actor, signal: gone.signal },
+      );
+      reply.hijack();
+      if (socket.destroyed) return;
+      const headers = { 'sec-websocket-protocol': `${streamProtocol}${key}` };
+      try {
+        parts.viewers.attachViewer(surface, socket, Buffer.alloc(0), headers, party);
+      } catch {
+        socket.destroy();
+      }
+    },
+  );
 }
 
 function refuse(socket: Socket, status: number, body: string): void {

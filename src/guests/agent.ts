@@ -1,67 +1,45 @@
-// The agent's port: lines of ASCII over virtio-serial (`org.rayos.agent`). The guest is hostile: lines are
-// bounded, unknown ones are ignored, and nothing that it says is repeated to a person unchecked.
+// The agent's port: lines of ASCII over virtio-serial (`org.rayos.agent`). What it says is bounded in rate
+// and length; what it is asked is asked one at a time, and waited for with an end.
 
 import { connect, type Socket } from 'node:net';
 import { RayError } from '../contracts/index.ts';
-import { Emitter, limitRate, sleep } from '../foundation/index.ts';
+import { Emitter, limitRate, sleep, within } from '../foundation/index.ts';
+import {
+  type AgentMessage,
+  type Capability,
+  LineSplitter,
+  maxLineBytes,
+  parseAgentLine,
+  percentEncoded,
+} from './agent-lines.ts';
+import { Exclusive } from './exclusive.ts';
 
-export type AgentMessage =
-  | { readonly type: 'ready' }
-  | { readonly type: 'state'; readonly ready: boolean }
-  | { readonly type: 'stopping' };
-
-const maxLineBytes = 1024;
 /** Far more than the protocol needs, and too little to keep rayosd busy. */
 const bytesPerSecond = 16 * 1024;
 const connectTimeoutMs = 5000;
+const answerTimeoutMs = 20_000;
+/** What may wait for a guest that does not read: the newest word of ours is then lost, as its own are. */
+const maxUnreadBytes = 64 * 1024;
 
-/** Reads one line from the guest; undefined for anything that is not the protocol. */
-export function parseAgentLine(line: string): AgentMessage | undefined {
-  const [word, argument, ...rest] = line.trim().split(' ');
-  if (rest.length > 0) return undefined;
-  if (word === 'ready') {
-    const isForm = argument === undefined || /^\d{1,9}(\.\d{1,6})?$/.test(argument);
-    return isForm ? { type: 'ready' } : undefined;
-  }
-  if (word === 'state' && (argument === 'ready' || argument === 'starting'))
-    return { type: 'state', ready: argument === 'ready' };
-  if (word === 'stopping' && argument === undefined) return { type: 'stopping' };
-  return undefined;
-}
-
-/** Splits a hostile stream into lines; what is longer than a line may be is dropped up to its end. */
-export class LineSplitter {
-  #held = '';
-  #dropping = false;
-
-  push(chunk: string): string[] {
-    const parts = (this.#held + chunk).split('\n');
-    this.#held = parts.pop() ?? '';
-    if (this.#dropping && parts.length > 0) {
-      parts.shift();
-      this.#dropping = false;
-    }
-    if (this.#dropping || this.#held.length > maxLineBytes) {
-      this.#held = '';
-      this.#dropping = true;
-    }
-    return parts.filter((line) => line.length <= maxLineBytes);
-  }
-}
+export type FolderMount = {
+  readonly tag: string;
+  readonly name: string;
+  readonly by: '9p' | 'virtiofs';
+  readonly writable: boolean;
+};
 
 export class Agent implements Disposable {
   readonly heard = new Emitter<AgentMessage>();
   readonly #socket: Socket;
   readonly #lines = new LineSplitter();
+  readonly #turns = new Exclusive();
+  #can: ReadonlySet<Capability> = new Set();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
-      for (const line of this.#lines.push(chunk)) {
-        const message = parseAgentLine(line);
-        if (message) this.heard.emit(message);
-      }
+      for (const line of this.#lines.push(chunk)) this.#hear(parseAgentLine(line));
     });
     limitRate(socket, bytesPerSecond);
     socket.on('error', () => socket.destroy());
@@ -80,13 +58,108 @@ export class Agent implements Disposable {
     }
   }
 
+  /** Whether the agent in the guest has said that it can do this. Agents of before say nothing. */
+  can(what: Capability): boolean {
+    return this.#can.has(what);
+  }
+
   say(line: 'hello' | 'shutdown'): void {
-    this.#socket.write(`${line}\n`);
+    this.#send(line);
+  }
+
+  /** Asks for a screen of this size; what it becomes is heard as `display`. Throws AGENT_MISSING. */
+  display(head: number, width: number, height: number, scalePercent: number): void {
+    this.#need('display', 'change its screen');
+    this.#send(`display ${[head, width, height, scalePercent].map(Math.round).join(' ')}`);
+  }
+
+  /** Opens something by its name; false when the guest knows nothing of that name. Throws AGENT_MISSING, TIMED_OUT. */
+  async open(what: string, signal?: AbortSignal): Promise<boolean> {
+    this.#need('open', 'open things by name');
+    const line = `open ${percentEncoded(what)}`;
+    if (line.length > maxLineBytes)
+      throw new RayError('BAD_REQUEST', 'that is too long to be opened by name', {
+        command: 'guest open',
+      });
+    return this.#ask(line, (m) => (m.type === 'opened' ? m.ok : unknownIsNo(m)), signal);
+  }
+
+  /** Mounts a shared folder at /media/<name>; whether it is there now. Throws AGENT_MISSING, TIMED_OUT. */
+  async mount({ tag, name, by, writable }: FolderMount, signal?: AbortSignal): Promise<boolean> {
+    this.#need('folder', 'mount shared folders');
+    return this.#ask(
+      `folder ${tag} ${name} ${by} ${writable ? 'rw' : 'ro'}`,
+      (m) => (m.type === 'folder' && m.name === name ? m.ok : unknownIsNo(m)),
+      signal,
+    );
+  }
+
+  /** Takes a shared folder out of the guest's tree; whether it has gone. Throws AGENT_MISSING, TIMED_OUT. */
+  async unmount(name: string, signal?: AbortSignal): Promise<boolean> {
+    this.#need('folder', 'unmount shared folders');
+    return this.#ask(
+      `unfolder ${name}`,
+      (m) => (m.type === 'folder' && m.name === name ? m.ok : unknownIsNo(m)),
+      signal,
+    );
   }
 
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }
+
+  #hear(message: AgentMessage | undefined): void {
+    if (message === undefined) return;
+    if (message.type === 'can') this.#can = new Set(message.what);
+    this.heard.emit(message);
+  }
+
+  #need(what: Capability, words: string): void {
+    if (this.#can.has(what)) return;
+    throw new RayError('AGENT_MISSING', `no agent in this guest has said that it can ${words}`);
+  }
+
+  /** Sends a line and waits for the first message that `answer` understands; one question at a time. */
+  #ask<T>(
+    line: string,
+    answer: (message: AgentMessage) => T | undefined,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return this.#turns.run('ask', async () => {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const gone = () => reject(new RayError('AGENT_MISSING', 'the guest has gone'));
+      const stop = this.heard.on((message) => {
+        const value = answer(message);
+        if (value !== undefined) resolve(value);
+      });
+      this.#socket.once('close', gone);
+      try {
+        this.#send(line);
+        if (this.#socket.destroyed) gone();
+        return await within(
+          promise,
+          answerTimeoutMs,
+          () =>
+            new RayError(
+              'TIMED_OUT',
+              `the agent in the guest has not answered for ${answerTimeoutMs / 1000} s`,
+            ),
+          signal,
+        );
+      } finally {
+        stop();
+        this.#socket.off('close', gone);
+      }
+    });
+  }
+
+  #send(line: string): void {
+    if (this.#socket.writableLength < maxUnreadBytes) this.#socket.write(`${line}\n`, 'latin1');
+  }
+}
+
+function unknownIsNo({ type }: AgentMessage): false | undefined {
+  return type === 'unknown' ? false : undefined;
 }
 
 function tryConnect(path: string): Promise<Socket | undefined> {

@@ -7,18 +7,22 @@ import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
+import { unmountFolders } from './folder-mounts.ts';
 import { Launches } from './launches.ts';
-import { type BootImage, machineOf } from './machine.ts';
+import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
 import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
 import { RunningGuest } from './running.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
+import type { Surround } from './surround.ts';
 
 export type CustodyParts = {
   readonly registry: Registry;
   readonly paths: Paths;
   readonly policy: PolicyFile;
   readonly mark: Mark;
+  /** Network, folders and limits. */
+  readonly surround: Surround;
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   probe(signal: AbortSignal): Promise<Probe>;
@@ -36,6 +40,8 @@ function hungReason({ name }: GuestRow): string {
 export class Custody {
   /** Something that people see of a guest has changed. */
   readonly changed = new Emitter<void>();
+  /** A guest runs, or runs on, and is in our charge. */
+  readonly began = new Emitter<{ readonly row: GuestRow; readonly guest: RunningGuest }>();
   /** A guest's QEMU has gone, for whatever reason. */
   readonly gone = new Emitter<string>();
   readonly #parts: CustodyParts;
@@ -87,6 +93,8 @@ export class Custody {
     if (!guest || row.machine === undefined || row.process === undefined) throw notRunning(row);
     const { machine, process } = row;
     mark('GUEST:SUSPENDING', { guest: row.name });
+    // A mounted folder would block it; it is mounted again when the guest goes on.
+    await unmountFolders(guest.agent, row.spec.folders);
     await guest.quietly(async () => {
       await guest.qemu.qmp.execute('stop');
       try {
@@ -205,6 +213,15 @@ export class Custody {
     this.changed.emit();
   }
 
+  /** Ends a guest that runs, as somebody wished; it stays off the screen. */
+  async end(id: string): Promise<void> {
+    const guest = this.#running.get(id);
+    if (guest === undefined) return;
+    this.#expected.add(id);
+    await guest.qemu.kill();
+    await this.#ending.get(id);
+  }
+
   /** From now on nothing starts, and what is starting ends. */
   close(): void {
     this.#life.abort(new RayError('CANCELLED', 'RayOS is stopping'));
@@ -239,7 +256,7 @@ export class Custody {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
     }
-    const image = await this.#parts.image(row.recipe, baseKey(row));
+    const image = needsImage(row) ? await this.#parts.image(row.recipe, baseKey(row)) : undefined;
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
@@ -249,14 +266,20 @@ export class Custody {
       disks === row.spec.disks
         ? row
         : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
-    const machine = machineOf(made, image, places, accelerator);
+    const { surround } = this.#parts;
+    const plain = machineOf(made, image, places, accelerator);
+    const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
+    using prepared = surround.prepare(machine, row, places);
     const guest = await RunningGuest.launch(machine, places, {
       binary,
       signal,
       ...guestUser(row),
-      onSpawned: (process) =>
-        registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() }),
+      connected: prepared.connected,
+      onSpawned: (process) => {
+        registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
+        surround.hold(row, process.pid, accelerator);
+      },
     });
     this.#adopt(row, guest);
     return guest;
@@ -284,16 +307,20 @@ export class Custody {
       if (!isWhole(places, saved.bytes))
         throw new RayError('GUEST_CANNOT', 'its saved state is not whole');
       makePlaces(places);
+      using prepared = this.#parts.surround.prepare(saved.machine, row, places);
       const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
         binary,
         signal,
         ...guestUser(row),
-        onSpawned: (process) =>
+        connected: prepared.connected,
+        onSpawned: (process) => {
           registry.setProcess(row.id, {
             ...process,
             accelerator,
             started: new Date().toISOString(),
-          }),
+          });
+          this.#parts.surround.hold(row, process.pid, accelerator);
+        },
         // From here on its disks go on, and the state would not fit them any more.
         beforeItRuns: () => registry.setSaved(row.id, undefined),
       });
@@ -351,12 +378,15 @@ export class Custody {
       mark('GUEST:READY', { guest: row.name, milliseconds });
       this.changed.emit();
     });
-    if (guest.ready)
+    if (!row.spec.agent) guest.readyWithoutAgent();
+    else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
     guest.ran.on((reason) => this.#noteRun(row, reason));
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
+    guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
     void this.#watchSilence(row, guest);
+    this.began.emit({ row, guest });
     this.#ending.set(
       row.id,
       guest.qemu.exited.then(() => this.#ended(row, guest)),
@@ -383,6 +413,7 @@ export class Custody {
     }
     if (saved === undefined) this.#forgetScreen(row.id);
     this.#ending.delete(row.id);
+    this.#parts.surround.letGo(row.id);
     this.gone.emit(row.id);
     this.changed.emit();
     await guest[Symbol.asyncDispose]();

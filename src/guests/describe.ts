@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Guest, GuestDetail } from '../contracts/index.ts';
 import type { Device } from '../hypervisor/index.ts';
+import { discsOf } from './belongings.ts';
 import { describeDisks } from './disks.ts';
 import { devicesOf, wordsOf } from './machine.ts';
 import { guestUser, type Places } from './places.ts';
@@ -33,7 +34,7 @@ export async function detailOf(
   places: Places,
 ): Promise<GuestDetail> {
   // A QEMU that does not answer must not keep a person from seeing what is known.
-  const devices = devicesOf(places);
+  const devices = devicesOf(row.spec, places);
   const version = running && (await versionOf(running).catch(() => undefined));
   return {
     ...summaryOf(row, running),
@@ -49,7 +50,7 @@ export async function detailOf(
     sound: row.spec.sound,
     clipboard: row.spec.clipboard,
     network: { profile: row.spec.network, opens: 'nothing', forwards: row.spec.forwards },
-    disks: describeDisks(row, places),
+    disks: [...describeDisks(row, places), ...discsOf(row.spec)],
     folders: row.spec.folders,
     snapshots: [],
     ...(row.saved === undefined

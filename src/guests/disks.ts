@@ -4,10 +4,17 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GuestDisk, RayError } from '../contracts/index.ts';
 import { makeDirectory } from '../foundation/index.ts';
-import { createDisk, type DiskFile, readQcow2 } from '../hypervisor/index.ts';
+import {
+  createDisk,
+  type DiskFile,
+  readQcow2,
+  resizeDisk,
+  resizeLiveDisk,
+} from '../hypervisor/index.ts';
 import type { BootImage } from './machine.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
+import type { RunningGuest } from './running.ts';
 import type { DiskSpec } from './spec.ts';
 
 /** Keeps an image from being swept while a guest needs it. */
@@ -27,13 +34,13 @@ export function baseKey({ spec }: Pick<GuestRow, 'spec'>): string | undefined {
  */
 export async function ensureDisks(
   row: GuestRow,
-  image: BootImage,
+  image: BootImage | undefined,
   places: Places,
   pins: Pins,
   signal: AbortSignal,
 ): Promise<readonly DiskSpec[]> {
   const { disks } = row.spec;
-  if (disks.length > 0 || image.disk === undefined || image.key === undefined) return disks;
+  if (disks.length > 0 || image?.disk === undefined || image.key === undefined) return disks;
   pins.pin(row.recipe, image.key, row.id);
   makeDirectory(places.disksDir);
   const { file, format, virtualBytes } = image.disk;
@@ -56,6 +63,41 @@ export function diskFileOf(disk: DiskSpec, image: BootImage | undefined, places:
   if (image?.disk === undefined)
     throw new RayError('IMAGE_MISSING', `the image that the disk ${disk.name} began with is gone`);
   return { file, base: { file: image.disk.file, format: image.disk.format } };
+}
+
+/** Enlarges the disk of that name, or the only one. Throws GUEST_CANNOT, GUEST_SUSPENDED. */
+export async function resizeDiskOf(
+  row: GuestRow,
+  running: RunningGuest | undefined,
+  name: string | undefined,
+  sizeBytes: number,
+  { places, image }: { places: Places; image(recipe: string, key?: string): Promise<BootImage> },
+): Promise<GuestDisk> {
+  const { disks } = row.spec;
+  const disk = name === undefined ? disks[0] : disks.find((one) => one.name === name);
+  if (disk === undefined || (name === undefined && disks.length > 1))
+    throw new RayError('GUEST_CANNOT', `${row.title} has no such disk`, {
+      remedy: `Its disks: ${disks.map((one) => one.name).join(', ') || 'none yet; they are made when it first starts'}.`,
+    });
+  if (row.saved !== undefined)
+    throw new RayError('GUEST_SUSPENDED', `${row.title} is suspended`, { guest: row.name });
+  const before = describeDisks(row, places).find((one) => one.name === disk.name);
+  if (before !== undefined && sizeBytes < before.sizeBytes)
+    throw new RayError(
+      'GUEST_CANNOT',
+      `the disk ${disk.name} has ${before.sizeBytes} bytes already`,
+      {
+        remedy: 'A disk is only made larger: making it smaller would cut off what is in it.',
+      },
+    );
+  if (running !== undefined) await resizeLiveDisk(running.qemu.qmp, disk.name, sizeBytes);
+  else {
+    const base = disk.base === undefined ? undefined : await image(row.recipe, disk.base);
+    await resizeDisk(diskFileOf(disk, base, places), sizeBytes, new AbortController().signal);
+  }
+  const after = describeDisks(row, places).find((one) => one.name === disk.name);
+  if (after === undefined) throw new RayError('INTERNAL', 'a disk has vanished');
+  return after;
 }
 
 /** Disks as people see them; one whose file is not there, or not whole, has no bytes. */

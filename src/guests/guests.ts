@@ -1,17 +1,31 @@
 // The life of guests: create, start, stop, kill, delete; one operation at a time for each guest. What a
 // method answers has been observed: "started" means that the desktop inside has said so.
 
-import { asRayError, type Guest, type GuestDetail, RayError } from '../contracts/index.ts';
+import {
+  asRayError,
+  type DesktopEvent,
+  type Guest,
+  type GuestDetail,
+  type GuestDisk,
+  type Proposal,
+  RayError,
+  type Snapshot,
+} from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
+import { cloneGuest } from './clone.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
-import { baseKey } from './disks.ts';
+import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import type { Recipe } from './machine.ts';
+import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import type { ScreenWish } from './screen-wishes.ts';
+import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
+import { Snapshots } from './snapshots.ts';
 import { plainSpec } from './spec.ts';
 
 export type StopStep = {
@@ -19,7 +33,14 @@ export type StopStep = {
   readonly afterMs: number;
 };
 
-export type GuestParts = CustodyParts & { readonly recipes: Readonly<Record<string, Recipe>> };
+/** Long work under way. */
+export type Progress = Omit<Extract<DesktopEvent, { type: 'progress' }>, 'type'>;
+
+export type GuestParts = CustodyParts & {
+  readonly recipes: Readonly<Record<string, Recipe>>;
+  readonly snapshots: SnapshotRows;
+  progress?(progress: Progress): void;
+};
 
 const readyTimeoutMs = 180_000;
 const agentStopMs = 10_000;
@@ -28,11 +49,14 @@ const powerButtonMs = 10_000;
 export class Guests implements AsyncDisposable {
   readonly #parts: GuestParts;
   readonly #custody: Custody;
+  readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
+  readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
     this.#custody = new Custody(parts);
+    this.#snapshots = new Snapshots(parts);
   }
 
   /** Something that `list` shows has changed. */
@@ -43,6 +67,20 @@ export class Guests implements AsyncDisposable {
   /** A guest's QEMU has gone, for whatever reason; the guest's id. */
   get gone(): Emitter<string> {
     return this.#custody.gone;
+  }
+
+  /** A guest runs, or runs on, and is in our charge. */
+  get began(): Custody['began'] {
+    return this.#custody.began;
+  }
+
+  /** What runs of a guest, and where its files are: for what surrounds it. */
+  running(id: string): RunningGuest | undefined {
+    return this.#custody.get(id);
+  }
+
+  placesOf(id: string): Places {
+    return this.#places(id);
   }
 
   list(): Guest[] {
@@ -59,12 +97,91 @@ export class Guests implements AsyncDisposable {
 
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
-    return detailOf(row, this.#custody.get(id), this.#places(id));
+    const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
+    const surrounded = this.#parts.surround.describe(row, detail);
+    return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
+  }
+
+  /** Snapshots of a guest, oldest first. */
+  snapshots(id: string): Snapshot[] {
+    const { name } = this.row(id);
+    return this.#parts.snapshots.of(id).map((snapshot) => describeSnapshot(snapshot, name));
+  }
+
+  /** Takes a snapshot. Throws SNAPSHOT_EXISTS, GUEST_CANNOT, STATE_UNWRITABLE; all is then as before. */
+  snapshot(id: string, name: string, note?: string): Promise<Snapshot> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      const taken = await this.#snapshots.take(row, this.#custody.get(id), name, note);
+      this.changed.emit();
+      return describeSnapshot(taken, row.name);
+    });
+  }
+
+  /** Brings a guest back to a snapshot, ending it first if it runs; it is then stopped or suspended. */
+  revert(id: string, name: string): Promise<Snapshot> {
+    return this.#turns.run(id, async () => {
+      const snapshot = this.#parts.snapshots.get(id, name);
+      await this.#custody.end(id);
+      await this.#snapshots.revert(this.row(id), name);
+      this.changed.emit();
+      return describeSnapshot(snapshot, this.row(id).name);
+    });
+  }
+
+  deleteSnapshot(id: string, name: string): Promise<void> {
+    return this.#turns.run(id, async () => {
+      await this.#snapshots.delete(this.row(id), this.#custody.get(id), name);
+      this.changed.emit();
+    });
+  }
+
+  /** Enlarges a disk, also of a guest that runs. Throws GUEST_CANNOT for a smaller size, or no such disk. */
+  resizeDisk(id: string, sizeBytes: number, disk?: string): Promise<GuestDisk> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      const resized = await resizeDiskOf(row, this.#custody.get(id), disk, sizeBytes, {
+        places: this.#places(id),
+        image: this.#parts.image,
+      });
+      const bytes = resized.sizeBytes;
+      this.#parts.mark('GUEST:DISK_RESIZED', { guest: row.name, disk: resized.name, bytes });
+      return resized;
+    });
+  }
+
+  /** A new guest with a copy of a stopped one's disks. Throws GUEST_RUNNING, GUEST_EXISTS, STATE_UNWRITABLE. */
+  clone(
+    id: string,
+    name: string,
+    title: string | undefined,
+    signal: AbortSignal,
+  ): Promise<GuestRow> {
+    return this.#turns.run(id, async () => {
+      const row = this.row(id);
+      if (this.#custody.get(id) !== undefined || row.process !== undefined)
+        throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
+      const clone = await cloneGuest(
+        row,
+        { name, title: title ?? titleFrom(name) },
+        {
+          ...this.#parts,
+          signal,
+        },
+      );
+      this.changed.emit();
+      return clone;
+    });
   }
 
   /** QEMU's log of this guest. */
   logFile(id: string): string {
     return this.#places(id).qemuLog;
+  }
+
+  /** Asks the guest for a screen as large as its window, where its agent can do that. */
+  followWindow(id: string, wish: ScreenWish): void {
+    this.#custody.get(id)?.screens.want(wish);
   }
 
   /** QMP of a running guest. Throws GUEST_NOT_RUNNING. */
@@ -104,6 +221,43 @@ export class Guests implements AsyncDisposable {
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();
     return row;
+  }
+
+  /** What would be made of a file. Throws FILE_UNREADABLE, FILE_UNKNOWN, FILE_CORRUPT, GUEST_CANNOT. */
+  propose(file: string, signal: AbortSignal): Promise<Proposal> {
+    return proposeFor(file, signal);
+  }
+
+  /**
+   * Makes a guest from a file, stopped. Throws what `propose` throws, GUEST_EXISTS, STATE_UNWRITABLE,
+   * NOT_ON_THIS_HOST, CANCELLED; nothing of the guest is left then.
+   */
+  async createFrom(wanted: WantedFrom, asked: AbortSignal): Promise<GuestRow> {
+    const signal = AbortSignal.any([asked, this.#closing.signal]);
+    const { registry, mark, progress } = this.#parts;
+    const plan = await planFrom(wanted, signal);
+    signal.throwIfAborted();
+    const row = registry.insert(plan.guest);
+    this.changed.emit();
+    return this.#turns.run(row.id, async () => {
+      const what = `making ${row.title}`;
+      const tell = (step: string, fraction?: number) =>
+        progress?.({ id: row.id, what, step, ...(fraction === undefined ? {} : { fraction }) });
+      try {
+        const spec = await makeFiles(row, plan, this.#places(row.id), tell, signal);
+        registry.change(row.id, { spec });
+        mark('GUEST:CREATED', { guest: row.name });
+        return this.row(row.id);
+      } catch (thrown) {
+        this.#removeHalfMade(row);
+        if (signal.aborted)
+          throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
+        throw thrown;
+      } finally {
+        progress?.({ id: row.id, what, step: 'done', done: true });
+        this.changed.emit();
+      }
+    });
   }
 
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
@@ -155,6 +309,9 @@ export class Guests implements AsyncDisposable {
 
   /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
   change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
+    const { spec } = this.row(id);
+    if (to.spec && (to.spec.network !== spec.network || to.spec.forwards !== spec.forwards))
+      this.#parts.surround.check(to.spec);
     const row = this.#parts.registry.change(id, to);
     this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
     this.changed.emit();
@@ -212,9 +369,11 @@ export class Guests implements AsyncDisposable {
         this.#parts.mark('GUEST:STOPPING', { guest: name, step: what });
       };
       this.#custody.expectEnd(id, true);
-      step('agent');
-      guest.askToStop();
-      if (!(await guest.goneWithin(agentStopMs))) {
+      if (row.spec.agent) {
+        step('agent');
+        guest.askToStop();
+      }
+      if (!row.spec.agent || !(await guest.goneWithin(agentStopMs))) {
         step('power-button');
         await guest.pressPower().catch(() => undefined); // it may be going just now
         if (!(await guest.goneWithin(powerButtonMs))) {
@@ -227,7 +386,7 @@ export class Guests implements AsyncDisposable {
           this.#custody.expectEnd(id, false);
           throw new RayError(
             'GUEST_WILL_NOT_STOP',
-            `${row.title} was asked twice and still runs after ${(agentStopMs + powerButtonMs) / 1000} s`,
+            `${row.title} was asked to stop and still runs after ${Math.round((performance.now() - since) / 1000)} s`,
             { guest: row.name },
           );
         }
@@ -249,6 +408,7 @@ export class Guests implements AsyncDisposable {
       if (this.#custody.get(id))
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
       removePlaces(this.#places(id));
+      this.#parts.snapshots.removeAll(id);
       this.#parts.registry.remove(id);
       const key = baseKey(row);
       if (key !== undefined) this.#parts.pins.unpin(row.recipe, key, id);
@@ -262,12 +422,25 @@ export class Guests implements AsyncDisposable {
    * does not answer is failed, with its reason; it can be killed, and holds nothing up.
    */
   async reattach(): Promise<void> {
+    for (const row of this.#parts.registry.all())
+      if (row.spec.making !== undefined) {
+        this.#removeHalfMade(row);
+        this.#parts.mark('GUEST:MENDED', { guest: row.name, what: 'removed: it was half made' });
+      }
     const before = this.#parts.registry
       .all()
       .filter((row) => row.process !== undefined || isUnderWay(row));
     await Promise.all(
       before.map((row) => this.#turns.run(row.id, () => this.#custody.reattach(row))),
     );
+    for (const { id, title } of this.#parts.registry.all())
+      await this.#turns.run(id, async () => {
+        try {
+          await this.#snapshots.mend(this.row(id), this.#custody.get(id));
+        } catch (thrown) {
+          this.#parts.report(`a snapshot of ${title} is left half made`, asRayError(thrown));
+        }
+      });
   }
 
   /** Stops every guest in an orderly way, by force if need be; none can be started any more. */
@@ -311,6 +484,7 @@ export class Guests implements AsyncDisposable {
   /** From now on nothing starts; what was starting has ended when this resolves. */
   async #close(): Promise<void> {
     this.#custody.close();
+    this.#closing.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     const known = this.#parts.registry.all().map(({ id }) => id);
     await Promise.all(known.map((id) => this.#turns.run(id, async () => undefined)));
   }
@@ -323,6 +497,12 @@ export class Guests implements AsyncDisposable {
     });
   }
 
+  /** Files first, then the row: what is cut in between is removed at the next start. */
+  #removeHalfMade(row: GuestRow): void {
+    removePlaces(this.#places(row.id));
+    this.#parts.registry.remove(row.id);
+  }
+
   #runningOf(id: string): RunningGuest {
     const guest = this.#custody.get(id);
     if (guest) return guest;
@@ -332,6 +512,11 @@ export class Guests implements AsyncDisposable {
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
   }
+}
+
+function describeSnapshot({ name, created, memory, note }: SnapshotRow, guest: string): Snapshot {
+  const withMemory = memory !== undefined;
+  return { name, guest, created, withMemory, ...(note === undefined ? {} : { note }) };
 }
 
 function isUnderWay({ state }: GuestRow): boolean {

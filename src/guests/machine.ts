@@ -1,7 +1,10 @@
-// The machine that a guest of a recipe runs on: only these devices, no network.
+// The machine that a guest runs on: what its specification lists, and nothing else.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Device, MachineConfig } from '../hypervisor/index.ts';
+import { RayError } from '../contracts/index.ts';
+import { type Boot, type Device, type MachineConfig, needFirmware } from '../hypervisor/index.ts';
+import { variablesFile } from './belongings.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 
@@ -32,10 +35,17 @@ export const screen = { width: 1280, height: 800 } as const;
 const cpuModel = 'qemu64,-svm,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3';
 
 export const agentPort = 'org.rayos.agent';
+export const clipboardPort = 'org.rayos.clipboard';
 
+/** Whether a guest boots from a recipe's image. */
+export function needsImage({ spec }: Pick<GuestRow, 'spec'>): boolean {
+  return spec.firmware === 'kernel' && spec.kernel === undefined;
+}
+
+/** `image`: the recipe's, for a guest that needs one. Throws NOT_ON_THIS_HOST without UEFI firmware. */
 export function machineOf(
   row: GuestRow,
-  image: BootImage,
+  image: BootImage | undefined,
   places: Places,
   accelerator: 'kvm' | 'tcg',
 ): MachineConfig {
@@ -47,14 +57,9 @@ export function machineOf(
     memoryMiB: row.memoryMiB,
     machineType: 'pc-q35-7.2',
     cpuModel,
-    boot: {
-      kind: 'kernel',
-      kernel: image.kernel,
-      initrd: image.initrd,
-      commandLine: image.commandLine,
-    },
+    boot: bootOf(row, image, places),
     display: { ...screen, heads: row.spec.heads },
-    devices: [...devicesOf(places), ...disksOf(row, image, places)],
+    devices: [...devicesOf(row.spec, places), ...disksOf(row, image, places), ...discOf(row.spec)],
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -62,8 +67,24 @@ export function machineOf(
   };
 }
 
+function bootOf({ spec, title }: GuestRow, image: BootImage | undefined, places: Places): Boot {
+  const own = (file: string) => join(places.disksDir, file);
+  if (spec.firmware === 'bios') return { kind: 'firmware' };
+  if (spec.firmware === 'uefi')
+    return { kind: 'uefi', code: needFirmware().code, variables: own(variablesFile) };
+  if (spec.kernel !== undefined) {
+    const { file, initrd, commandLine } = spec.kernel;
+    const ram = initrd === undefined ? {} : { initrd: own(initrd) };
+    return { kind: 'kernel', kernel: own(file), ...ram, commandLine };
+  }
+  if (image === undefined)
+    throw new RayError('IMAGE_MISSING', `the image that ${title} boots from is missing`);
+  const { kernel, initrd, commandLine } = image;
+  return { kind: 'kernel', kernel, initrd, commandLine };
+}
+
 /** The guest's disks, on what they began with. */
-function disksOf({ spec }: GuestRow, image: BootImage, places: Places): Device[] {
+function disksOf({ spec }: GuestRow, image: BootImage | undefined, places: Places): Device[] {
   return spec.disks.map(({ name, file, format, bus, base }) => ({
     kind: 'disk',
     name,
@@ -71,7 +92,7 @@ function disksOf({ spec }: GuestRow, image: BootImage, places: Places): Device[]
     path: join(places.disksDir, file),
     format: format === 'raw' ? 'raw' : 'qcow2',
     readOnly: false,
-    ...(base === undefined || image.disk === undefined
+    ...(base === undefined || image?.disk === undefined
       ? {}
       : { backing: { path: image.disk.file, format: image.disk.format } }),
     ...(spec.limits.diskMiBPerSecond === undefined
@@ -80,15 +101,31 @@ function disksOf({ spec }: GuestRow, image: BootImage, places: Places): Device[]
   }));
 }
 
-/** The devices that every guest's machine has: no network among them. */
-export function devicesOf(places: Pick<Places, 'agentSocket'>): readonly Device[] {
+/** A disc that is not there any more leaves an empty drive: what was installed from it still starts. */
+function discOf({ cdrom }: GuestRow['spec']): Device[] {
+  if (cdrom === undefined) return [];
+  return [{ kind: 'cdrom', name: 'disc', ...(existsSync(cdrom) ? { path: cdrom } : {}) }];
+}
+
+/** The devices of a guest's machine beside its drives: no network among them. */
+export function devicesOf(
+  spec: GuestRow['spec'],
+  places: Pick<Places, 'agentSocket' | 'clipboardSocket'>,
+): readonly Device[] {
   return [
-    { kind: 'virtio-gpu' },
-    { kind: 'virtio-keyboard' },
-    { kind: 'virtio-tablet' },
+    { kind: spec.display },
+    ...pointersOf(spec),
     { kind: 'virtio-rng' },
     { kind: 'virtio-serial-port', name: agentPort, socketPath: places.agentSocket },
+    ...(spec.sound ? [{ kind: 'sound' } as const] : []),
+    { kind: 'virtio-serial-port', name: clipboardPort, socketPath: places.clipboardSocket },
   ];
+}
+
+/** A guest of ours has virtio drivers. Any other has PS/2 keys, which every machine has, and a USB tablet. */
+function pointersOf({ display }: GuestRow['spec']): readonly Device[] {
+  if (display !== 'virtio-gpu') return [{ kind: 'usb-tablet' }];
+  return [{ kind: 'virtio-keyboard' }, { kind: 'virtio-tablet' }];
 }
 
 /** A device, as people read of it. */
@@ -115,7 +152,7 @@ export function wordsOf(device: Device): string {
     case 'disk':
       return `${device.bus} disk ${device.name}, ${device.format}${device.readOnly ? ', read-only' : ''}`;
     case 'cdrom':
-      return `CD drive with ${device.path}`;
+      return device.path === undefined ? 'CD drive, empty' : `CD drive with ${device.path}`;
     case 'network-user':
     case 'network-socket':
       return 'virtio network card';

@@ -10,12 +10,16 @@ export type Places = {
   readonly runtimeDir: string;
   readonly qmpSocket: string;
   readonly agentSocket: string;
+  readonly clipboardSocket: string;
   readonly serialSocket: string;
   readonly serialLog: string;
   readonly qemuLog: string;
   /** The state of the machine while it is suspended. */
   readonly memory: string;
   readonly disksDir: string;
+  /** What the guest sees at /media/drop, and files on their way there. */
+  readonly dropDir: string;
+  readonly droppingDir: string;
   /** States of machines that snapshots keep. */
   readonly snapshotsDir: string;
 };
@@ -29,10 +33,13 @@ export function placesOf(paths: Paths, id: string): Places {
     runtimeDir,
     qmpSocket: join(runtimeDir, 'qmp.sock'),
     agentSocket: join(runtimeDir, 'agent.sock'),
+    clipboardSocket: join(runtimeDir, 'clipboard.sock'),
     serialSocket: join(runtimeDir, 'serial.sock'),
     serialLog: join(stateDir, 'serial.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     memory: join(stateDir, 'memory.state'),
+    dropDir: join(stateDir, 'drop'),
+    droppingDir: join(stateDir, 'dropping'),
     disksDir: join(stateDir, 'disks'),
     snapshotsDir: join(stateDir, 'snapshots'),
   };

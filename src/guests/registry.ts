@@ -6,6 +6,7 @@ import type { GuestState } from '../contracts/index.ts';
 import { RayError } from '../contracts/index.ts';
 import type { Migration, Store } from '../foundation/index.ts';
 import type { MachineConfig } from '../hypervisor/index.ts';
+import { snapshotTable } from './snapshot-rows.ts';
 import { type GuestSpec, parseSpec } from './spec.ts';
 
 export const guestMigration: Migration = {
@@ -20,6 +21,7 @@ export const guestMigration: Migration = {
      ALTER TABLE guest ADD COLUMN presented INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE guest ADD COLUMN machine TEXT;
      ALTER TABLE guest ADD COLUMN wake INTEGER NOT NULL DEFAULT 0`,
+    snapshotTable,
   ],
 };
 

@@ -12,11 +12,13 @@ import {
   loadState,
   type MachineConfig,
   type RunningQemu,
+  type SerialPort,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
+import { ScreenWishes } from './screen-wishes.ts';
 
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
 const attachTimeoutMs = 5000;
@@ -26,35 +28,44 @@ const noRoom = 'there is no room for its disk any more: free some, then resume i
 export class RunningGuest implements AsyncDisposable {
   /** The guest's desktop has said that it can be used; milliseconds, 0 where the start was not seen. */
   readonly becameReady = new Emitter<number>();
+  /** A screen has become this large, says the guest. */
+  readonly followed = new Emitter<{ head: number; width: number; height: number }>();
+  readonly screens: ScreenWishes;
   /** Its processors have stopped, for the reason given, or go on (undefined), and nobody here asked for it. */
   readonly ran = new Emitter<string | undefined>();
   /** A disk of it could not be written for want of room; the disk's name. */
   readonly diskFull = new Emitter<string>();
   readonly panicked = new Emitter<void>();
   readonly qemu: RunningQemu;
-  readonly #agent: Agent;
-  readonly #serial: AsyncDisposable;
+  readonly agent: Agent;
+  /** Its serial port: what it says there is also in its log. */
+  readonly serial: SerialPort;
   readonly #log: Disposable;
   /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
   readonly #since: number | undefined;
   #readyAfterMs: number | undefined;
   #ready = false;
   #shutDownByGuest = false;
+  #isPlain = false;
   #isQuiet = false;
   #stopReason: string | undefined;
 
   private constructor(
     qemu: RunningQemu,
     agent: Agent,
-    serial: AsyncDisposable,
+    serial: SerialPort,
     log: Disposable,
     since: number | undefined,
   ) {
     this.qemu = qemu;
-    this.#agent = agent;
-    this.#serial = serial;
+    this.agent = agent;
+    this.serial = serial;
     this.#log = log;
     this.#since = since;
+    this.screens = new ScreenWishes({
+      agent,
+      onFollowed: (head, width, height) => this.followed.emit({ head, width, height }),
+    });
     agent.heard.on((message) => {
       if (message.type === 'ready' || (message.type === 'state' && message.ready)) this.#setReady();
       if (message.type === 'state' && !message.ready) this.#ready = false;
@@ -78,7 +89,7 @@ export class RunningGuest implements AsyncDisposable {
       options.beforeItRuns?.();
       await qemu.resume();
       // A guest that goes on from where it was does not say by itself that it is ready.
-      if (config.incoming === true) guest.#agent.say('hello');
+      if (config.incoming === true) guest.agent.say('hello');
       return guest;
     } catch (thrown) {
       await qemu.kill();
@@ -109,7 +120,7 @@ export class RunningGuest implements AsyncDisposable {
       const { status = '' } = (await qemu.qmp.execute('query-status')) as { status?: string };
       if (mayRun && ['prelaunch', 'paused', 'postmigrate'].includes(status)) await qemu.resume();
       else if (status === 'io-error') guest.#stopReason = noRoom;
-      guest.#agent.say('hello');
+      guest.agent.say('hello');
       return guest;
     } catch (thrown) {
       await qemu.qmp[Symbol.asyncDispose]();
@@ -160,6 +171,12 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
+  /** For a guest without our agent: that its machine runs is all that will ever be known. */
+  readyWithoutAgent(): void {
+    this.#isPlain = true;
+    this.#setReady();
+  }
+
   /** Why its processors stopped by themselves before it was attached to, if they did. */
   get stopReason(): string | undefined {
     return this.#stopReason;
@@ -195,7 +212,7 @@ export class RunningGuest implements AsyncDisposable {
 
   /** Asks the guest's agent to shut the guest down. */
   askToStop(): void {
-    this.#agent.say('shutdown');
+    this.agent.say('shutdown');
   }
 
   /** Presses the machine's power button. */
@@ -214,15 +231,15 @@ export class RunningGuest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#agent[Symbol.dispose]();
+    this.agent[Symbol.dispose]();
     this.#log[Symbol.dispose]();
-    await this.#serial[Symbol.asyncDispose]();
+    await this.serial[Symbol.asyncDispose]();
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
 
   #happened(event: string, data: Readonly<Record<string, unknown>>): void {
     if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
-    if (event === 'RESET') this.#ready = false;
+    if (event === 'RESET') this.#ready = this.#isPlain;
     if (event === 'GUEST_PANICKED') this.panicked.emit();
     if (event === 'BLOCK_IO_ERROR' && data.nospace === true && data.action === 'stop') {
       this.#stopReason = noRoom;

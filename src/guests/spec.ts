@@ -26,8 +26,15 @@ export type DiskSpec = Static<typeof DiskSpec>;
 export const GuestSpec = Type.Object({
   /** What it was made from, in words. */
   madeFrom: Type.String(),
+  /** Set while its files are being made; a guest that still has it when RayOS starts is half made. */
+  making: Type.Optional(Type.String()),
+  /**
+   * Whether RayOS's agent is in it. Such a guest is ready when its agent says so; any other is ready as soon
+   * as its machine runs, since nobody inside will ever say more.
+   */
+  agent: Type.Boolean(),
   firmware: Firmware,
-  /** A kernel of its own, copied into the guest's folder; without one, the recipe's image has it. */
+  /** A kernel of its own: names within its `disks` folder. Without one, the recipe's image has it. */
   kernel: Type.Optional(
     Type.Object({
       file: Type.String(),
@@ -37,7 +44,7 @@ export const GuestSpec = Type.Object({
   ),
   display: Type.Enum(['virtio-gpu', 'virtio-vga', 'vga']),
   disks: Type.Array(DiskSpec),
-  /** An ISO, read where it lies. */
+  /** An ISO, by its full path: read where it lies. */
   cdrom: Type.Optional(Type.String()),
   heads: Type.Integer({ minimum: 1, maximum: 4 }),
   network: NetworkProfile,
@@ -53,6 +60,7 @@ export type GuestSpec = Static<typeof GuestSpec>;
 /** What guests made before there were specifications are: a recipe's kernel, and nothing to keep. */
 export const plainSpec: GuestSpec = {
   madeFrom: 'a recipe',
+  agent: true,
   firmware: 'kernel',
   display: 'virtio-gpu',
   disks: [],

@@ -13,11 +13,22 @@ export const buttons = {
   wheelRight: 8,
 } as const;
 
-/** One change of one key, of one button, or of the pointer's place. x and y are guest pixels. */
+/**
+ * One change of one key, of one button, of the pointer's place, or of one finger. x and y are guest pixels;
+ * dx and dy are what a mouse was moved by, for guests whose pointer has no places.
+ */
 export type InputEvent =
   | { readonly kind: 'key'; readonly qnum: number; readonly down: boolean }
   | { readonly kind: 'button'; readonly button: number; readonly down: boolean }
-  | { readonly kind: 'pointer'; readonly x: number; readonly y: number };
+  | { readonly kind: 'pointer'; readonly x: number; readonly y: number }
+  | { readonly kind: 'motion'; readonly dx: number; readonly dy: number }
+  | {
+      readonly kind: 'touch';
+      readonly phase: 'begin' | 'update' | 'end' | 'cancel';
+      readonly slot: number;
+      readonly x: number;
+      readonly y: number;
+    };
 
 /** Events that belong together: nothing of anybody else goes between them. Never empty. */
 export type Gesture = readonly InputEvent[];
@@ -33,9 +44,26 @@ export type InputSink = {
   };
   readonly mouse: {
     setAbsPosition(x: number, y: number): Promise<unknown>;
+    relMotion?(dx: number, dy: number): Promise<unknown>;
     press(button: number): Promise<unknown>;
     release(button: number): Promise<unknown>;
   };
+  /** Where the guest has a touch screen. */
+  readonly touch?: {
+    send(
+      phase: 'begin' | 'update' | 'end' | 'cancel',
+      slot: number,
+      x: number,
+      y: number,
+    ): Promise<unknown>;
+  };
+};
+
+/** One of the guest's screens, as input goes to it. */
+export type InputTarget = {
+  readonly sink: InputSink;
+  /** Size of what it shows, in pixels; undefined while it shows nothing. */
+  readonly screen: () => { readonly width: number; readonly height: number } | undefined;
 };
 
 export function keyStroke(qnum: number): Gesture {

@@ -3,7 +3,7 @@
 
 import type { InputEvent } from './events.ts';
 
-type Switch = Extract<InputEvent, { down: boolean }>;
+export type Switch = Extract<InputEvent, { down: boolean }>;
 
 export class Held<Holder> {
   readonly #down = new Map<string, { readonly event: Switch; readonly holders: Set<Holder> }>();
@@ -34,6 +34,11 @@ export class Held<Holder> {
   get size(): number {
     return this.#down.size;
   }
+}
+
+/** True for what is down until it is let go. */
+export function isSwitch(event: InputEvent): event is Switch {
+  return event.kind === 'key' || event.kind === 'button';
 }
 
 function nameOf(event: Switch): string {

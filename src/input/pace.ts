@@ -22,5 +22,5 @@ export const defaultPace: Pace = { switchMs: 5, pointerMs: 4 };
 
 /** How long after `event` the next one may go. */
 export function gapAfter(event: InputEvent, pace: Pace): number {
-  return event.kind === 'pointer' ? pace.pointerMs : pace.switchMs;
+  return event.kind === 'key' || event.kind === 'button' ? pace.switchMs : pace.pointerMs;
 }

@@ -3,15 +3,13 @@
 // for the pace. What a source holds down is released when it leaves.
 
 import { RayError } from '../contracts/errors.ts';
-import type { InputEvent, InputSink } from './events.ts';
-import { Held } from './held.ts';
+import type { InputEvent, InputTarget } from './events.ts';
+import { Held, isSwitch } from './held.ts';
 import { defaultPace, gapAfter, type InputClock, type Pace, systemClock } from './pace.ts';
 import { type Entry, InputSource } from './source.ts';
 
-export type InputQueueOptions = {
-  readonly sink: InputSink;
-  /** Size of what the guest shows, in pixels; undefined while it shows nothing. */
-  readonly screen: () => { readonly width: number; readonly height: number } | undefined;
+/** The target is that of sources which name no other. */
+export type InputQueueOptions = InputTarget & {
   readonly pace?: Pace;
   readonly clock?: InputClock;
   /** Keys and buttons that were let go because their holder left. */
@@ -28,6 +26,7 @@ export class InputQueue implements AsyncDisposable {
   readonly #clock: InputClock;
   readonly #held = new Held<InputSource>();
   readonly #sources = new Set<InputSource>();
+  readonly #targets = new WeakMap<InputSource, InputTarget>();
   #isClosed = false;
   #running: Promise<void> | undefined;
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -39,8 +38,9 @@ export class InputQueue implements AsyncDisposable {
   }
 
   /** A new source of input. It refuses what would make it hold more than `limit` gestures. */
-  open(limit?: number): InputSource {
+  open(limit?: number, target: InputTarget = this.#options): InputSource {
     const source = new InputSource(() => this.#wake(), limit);
+    this.#targets.set(source, target);
     if (this.#isClosed) source.close();
     else this.#sources.add(source);
     return source;
@@ -108,10 +108,10 @@ export class InputQueue implements AsyncDisposable {
 
   /** True when QEMU has taken the event; false when there was no need to send it. */
   async #sendOne(source: InputSource, event: InputEvent): Promise<boolean> {
-    if (event.kind !== 'pointer' && !this.#held.apply(source, event)) return false;
+    if (isSwitch(event) && !this.#held.apply(source, event)) return false;
     await this.#untilAllowed();
     this.#notBefore = this.#clock.now() + gapAfter(event, this.#pace);
-    await this.#give(event);
+    await this.#give(event, this.#targets.get(source) ?? this.#options);
     this.#options.onTaken?.(event.kind, source);
     return true;
   }
@@ -121,20 +121,27 @@ export class InputQueue implements AsyncDisposable {
     if (ms > 0) await this.#clock.wait(ms);
   }
 
-  async #give(event: InputEvent): Promise<void> {
-    const { keyboard, mouse } = this.#options.sink;
-    if (event.kind === 'key')
-      await (event.down ? keyboard.press(event.qnum) : keyboard.release(event.qnum));
-    else if (event.kind === 'button')
-      await (event.down ? mouse.press(event.button) : mouse.release(event.button));
-    else await this.#point(event.x, event.y);
-  }
-
-  async #point(x: number, y: number): Promise<void> {
-    const screen = this.#options.screen();
-    if (screen === undefined)
-      throw new RayError('NO_FRAME', 'the guest shows nothing that could be pointed at');
-    await this.#options.sink.mouse.setAbsPosition(clamp(x, screen.width), clamp(y, screen.height));
+  async #give(event: InputEvent, { sink, screen }: InputTarget): Promise<void> {
+    const { keyboard, mouse, touch } = sink;
+    switch (event.kind) {
+      case 'key':
+        await (event.down ? keyboard.press(event.qnum) : keyboard.release(event.qnum));
+        break;
+      case 'button':
+        await (event.down ? mouse.press(event.button) : mouse.release(event.button));
+        break;
+      case 'motion':
+        await mouse.relMotion?.(event.dx, event.dy);
+        break;
+      default: {
+        const size = screen();
+        if (size === undefined)
+          throw new RayError('NO_FRAME', 'the guest shows nothing that could be pointed at');
+        const [x, y] = [clamp(event.x, size.width), clamp(event.y, size.height)];
+        if (event.kind === 'touch') await touch?.send(event.phase, event.slot, x, y);
+        else await mouse.setAbsPosition(x, y);
+      }
+    }
   }
 }
 

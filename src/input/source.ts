@@ -35,7 +35,7 @@ export class InputSource {
   }
 
   /**
-   * Puts a gesture last. A pointer move takes the place of a move that waits right before it. False when
+   * Puts a gesture last. A move is merged with a move that waits right before it. False when
    * the source is full: then all that waited is dropped and what it holds is released, since a guest
    * that got half of the keys would be worse off.
    */
@@ -46,8 +46,9 @@ export class InputSource {
       this.release();
       return false;
     }
-    if (isMove(gesture) && isMove(this.#lastGesture())) this.#entries.pop();
-    this.#entries.push({ kind: 'gesture', gesture });
+    const merged = mergeMoves(this.#lastGesture(), gesture);
+    if (merged !== undefined) this.#entries.pop();
+    this.#entries.push({ kind: 'gesture', gesture: merged ?? gesture });
     this.#wake();
     return true;
   }
@@ -119,6 +120,14 @@ export class InputSource {
   }
 }
 
-function isMove(gesture: Gesture | undefined): boolean {
-  return gesture?.length === 1 && gesture[0]?.kind === 'pointer';
+/** Two moves as one: the newer place, or the sum of both motions; undefined when they are no such pair. */
+function mergeMoves(before: Gesture | undefined, after: Gesture): Gesture | undefined {
+  const [a, b] = [before?.[0], after[0]];
+  if (before?.length !== 1 || after.length !== 1 || a === undefined || b === undefined)
+    return undefined;
+  if (a.kind === 'pointer' && b.kind === 'pointer') return after;
+  if (a.kind === 'motion' && b.kind === 'motion')
+    return [{ kind: 'motion', dx: a.dx + b.dx, dy: a.dy + b.dy }];
+  const isSameFinger = a.kind === 'touch' && b.kind === 'touch' && a.slot === b.slot;
+  return isSameFinger && a.phase === 'update' && b.phase === 'update' ? after : undefined;
 }

@@ -7,6 +7,8 @@ import { qnumOf } from './keymap.ts';
 export class ViewerInput {
   #up = 0;
   #right = 0;
+  #dx = 0;
+  #dy = 0;
 
   /** The gestures of one message; none for a message that is not input, or a key that a PC lacks. */
   gesturesOf(message: ViewerMessage): Gesture[] {
@@ -19,11 +21,27 @@ export class ViewerInput {
         return [[{ kind: 'pointer', x: message.x, y: message.y }]];
       case 'button':
         return [[{ kind: 'button', button: buttons[message.button], down: message.down }]];
+      case 'motion':
+        return this.#move(message.dx, message.dy);
+      case 'touch': {
+        const { phase, slot, x, y } = message;
+        return [[{ kind: 'touch', phase, slot, x, y }]];
+      }
       case 'wheel':
         return this.#turn(message.up, message.right);
       default:
         return [];
     }
+  }
+
+  /** Whole units so far, as for the wheel. */
+  #move(dx: number, dy: number): Gesture[] {
+    this.#dx += dx;
+    this.#dy += dy;
+    const [x, y] = [Math.trunc(this.#dx), Math.trunc(this.#dy)];
+    this.#dx -= x;
+    this.#dy -= y;
+    return x === 0 && y === 0 ? [] : [[{ kind: 'motion', dx: x, dy: y }]];
   }
 
   /** Whole notches so far; what is left over waits for the next turn. */

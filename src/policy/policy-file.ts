@@ -19,9 +19,16 @@ export const PolicyFile = Type.Object(
       {
         on_exit: Type.Enum(['suspend', 'stop', 'keep']),
         max_running: Type.Integer({ minimum: 0, maximum: 1000 }),
-        network: Type.Enum(['off']),
+        network: Type.Enum(['off', 'restricted', 'nat']),
       },
       { additionalProperties: false },
+    ),
+    /** Not in files of before: then as in the default policy. */
+    folders: Type.Optional(
+      Type.Object(
+        { allow: Type.Array(Type.String({ pattern: '^(~|/)', maxLength: 4096 })) },
+        { additionalProperties: false },
+      ),
     ),
   },
   { additionalProperties: false },
@@ -45,8 +52,16 @@ also = []
 [guests]
 on_exit = "suspend"   # when RayOS stops: "suspend" its guests to go on later, "stop" them, or "keep" them running
 max_running = 8       # guests that may run at the same time
-network = "off"       # guests have no network
+network = "off"       # the most that a guest may have: "off" no network card, "restricted" one that leads
+                      # nowhere but to ports that you forward, "nat" out through this machine
+
+[folders]
+# Folders of this machine that guests may be given a part of. "~" is your home, without what begins with a dot.
+allow = ["~"]
 `;
+
+/** What files that say nothing of folders mean. */
+export const defaultFolders: readonly string[] = ['~'];
 
 /** What runs when the policy file is broken: nothing but looking and stopping. */
 export const safeMode: PolicyFile = {
@@ -70,6 +85,7 @@ export const safeMode: PolicyFile = {
   },
   consent: { also: [] },
   guests: { on_exit: 'stop', max_running: 0, network: 'off' },
+  folders: { allow: [] },
 };
 
 export type LoadedPolicy = {

@@ -38,6 +38,8 @@ export class Conduct {
           : undefined;
       case 'viewer-stalled':
         return this.#joined.has(message.viewer) ? undefined : 'a viewer stalled that it has not';
+      case 'held':
+        return this.#joined.has(message.viewer) ? undefined : 'a viewer types that it has not';
       case 'viewer-left':
         // One that never joined: its handshake failed.
         return this.#joined.delete(message.viewer) || this.#sent.delete(message.viewer)

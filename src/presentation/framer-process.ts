@@ -89,17 +89,17 @@ export class FramerProcess implements AsyncDisposable {
   }
 
   /**
-   * Gives it a guest's display channel (closed here in any case) to show as `surface`, once. A framer that
+   * Gives it the display channel of `guest` (closed here in any case) to show, once. A framer that
    * is dead by now says so through `ended`.
    */
-  show(surface: string, channel: number, onMessage: (message: FromFramer) => void): void {
+  show(guest: string, channel: number, onMessage: (message: FromFramer) => void): void {
     this.#onMessage = onMessage;
     try {
       this.#channel.give(channel);
     } catch {
       this.kill();
     }
-    this.send({ type: 'show', surface });
+    this.send({ type: 'show', guest });
   }
 
   /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */

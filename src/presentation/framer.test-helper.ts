@@ -1,4 +1,4 @@
-// For tests, a program in the framer's place: what it does is the name of its surface. Its channel is node's.
+// For tests, a program in the framer's place: what it does is the name of its guest. Its channel is node's.
 
 import { randomFillSync } from 'node:crypto';
 import { writeSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { Session } from './framer/session.ts';
 const ipcFd = 3;
 const tell = (message: FromFramer, told?: () => void) =>
   void process.send?.(message, () => told?.());
-const scanout = { type: 'scanout', width: 640, height: 480, path: 'map' } as const;
+const scanout = { type: 'scanout', head: 0, width: 640, height: 480, path: 'map' } as const;
 let obey = (_message: ToFramer): void => {};
 
 /** A guest whose screen is noise, which no PNG makes smaller, and a session that shows it. */
@@ -30,27 +30,29 @@ function showNoise(width: number, height: number): void {
     return { scanout: noise, damage: Damage.all(width, height), damagedAt: 1 };
   };
   const session = new Session({
-    surface: 'noise.0',
+    guest: 'noise',
     tell,
     connection: {
-      keyboard: { press: nothing, release: nothing, modifiers: async () => unused() },
-      mouse: {
+      keyboardAt: () => ({ press: nothing, release: nothing, modifiers: async () => unused() }),
+      mouseAt: () => ({
         press: nothing,
         release: nothing,
         setAbsPosition: nothing,
         relMotion: nothing,
         isAbsolute: async () => true,
-      },
+      }),
+      setUIInfo: nothing,
+      onLights: () => {},
     },
-    listener: {
-      path: 'map',
-      take,
-      onChange: () => {},
-      onCursor: () => {},
-      onPointer: () => {},
-      closed: new Promise(() => {}),
-      [Symbol.asyncDispose]: nothing,
-    },
+  });
+  session.addHead(0, {
+    path: 'map',
+    take,
+    onChange: () => {},
+    onCursor: () => {},
+    onPointer: () => {},
+    closed: new Promise(() => {}),
+    [Symbol.asyncDispose]: nothing,
   });
   obey = (message) => session.obey(message, undefined);
 }
@@ -65,7 +67,7 @@ const acts: Readonly<Record<string, () => void>> = {
     obey = (message) => {
       if (message.type !== 'input') return;
       tell(scanout);
-      tell({ type: 'frame', framesRead: 1 });
+      tell({ type: 'frame', head: 0, framesRead: 1 });
       tell({ type: 'input-done', id: message.id, events: 0 });
     };
   },
@@ -98,6 +100,6 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message: unknown) => {
   if (!isToFramer(message)) return;
   if (message.type === 'hide') process.exit(0);
-  if (message.type === 'show') acts[message.surface.replace(/\.0$/, '')]?.();
+  if (message.type === 'show') acts[message.guest]?.();
   else obey(message);
 });

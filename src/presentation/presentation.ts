@@ -1,4 +1,5 @@
-// Surfaces and their life: create, present, update, hide, destroy. One surface for each presented guest.
+// Surfaces and their life: create, present, update, hide, destroy. One surface for each screen that a
+// presented guest uses, and one framer for all of them.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
@@ -30,12 +31,12 @@ export class Presentation implements AsyncDisposable {
   }
 
   surfaces(): Surface[] {
-    return [...this.#presented.values()].map((presented) => presented.describe());
+    return [...this.#presented.values()].flatMap((presented) => presented.surfaces());
   }
 
-  /** The surface of a guest that is presented. */
-  surfaceOf(guestId: string): Surface | undefined {
-    return this.#presented.get(guestId)?.describe();
+  /** The surface of one screen of a guest that is presented. */
+  surfaceOf(guestId: string, head = 0): Surface | undefined {
+    return this.#presented.get(guestId)?.describe(head);
   }
 
   /** Id of the guest that was presented last, if any is. */
@@ -69,7 +70,9 @@ export class Presentation implements AsyncDisposable {
         await this.#destroy(presented, noFrame(guest, 'presenting it was given up'));
       throw thrown;
     }
-    const { id: surface, width, height, viewers } = presented.describe();
+    const first = presented.describe();
+    if (first === undefined) throw notPresented(guest.name);
+    const { id: surface, width, height, viewers } = first;
     if (waiters.told())
       this.#options.mark('PRESENTATION:PRESENTED', { surface, guest: guest.name });
     const firstFrameAfterMs = wasShown ? 0 : performance.now() - startedAt;
@@ -80,10 +83,12 @@ export class Presentation implements AsyncDisposable {
   async hide(guestId: string): Promise<boolean> {
     const presented = this.#presented.get(guestId);
     if (presented === undefined) return false;
-    const { surface, guest } = presented;
-    await this.#destroy(presented, notPresented(guest.name), () =>
-      this.#options.mark('PRESENTATION:HIDDEN', { surface, guest: guest.name }),
-    );
+    const { guest } = presented;
+    const surfaces = presented.surfaces();
+    await this.#destroy(presented, notPresented(guest.name), () => {
+      for (const { id: surface } of surfaces)
+        this.#options.mark('PRESENTATION:HIDDEN', { surface, guest: guest.name });
+    });
     return true;
   }
 
@@ -102,33 +107,44 @@ export class Presentation implements AsyncDisposable {
   async input(
     guestId: string,
     request: InputRequest,
-    options: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal; readonly head?: number } = {},
   ): Promise<number> {
     const presented = this.#known(guestId);
     // Made here as well, so that an unknown key is refused before anything is sent.
     gesturesOf(request);
-    return await presented.input(request, options.signal);
+    return await presented.input(request, options.head ?? 0, options.signal);
   }
 
   /** A picture of what the guest shows now. */
-  async screenshot(guestId: string): Promise<Screenshot> {
-    return await this.#known(guestId).screenshot();
+  async screenshot(guestId: string, head = 0): Promise<Screenshot> {
+    return await this.#known(guestId).screenshot(head);
   }
 
   /**
-   * Hands an admitted viewer's socket to the framer; the socket is not ours any more then. `head` is
-   * what was read after the request. Throws NOT_PRESENTED when there is no such surface.
+   * Hands an admitted viewer's socket to the framer; the socket is not ours any more then. `read` is
+   * what was read after the request; `party` names the person's session (letters and digits, no secret).
+   * Throws NOT_PRESENTED when there is no such surface.
    */
   attachViewer(
     surfaceId: string,
     socket: Socket,
-    head: Buffer,
+    read: Buffer,
     headers: IncomingHttpHeaders,
-    _actor?: unknown,
+    party?: string,
   ): void {
-    const presented = [...this.#presented.values()].find(({ surface }) => surface === surfaceId);
-    if (presented === undefined) throw notPresented(surfaceId);
-    presented.attach(socket, head, headers);
+    for (const presented of this.#presented.values()) {
+      const surface = presented.surfaces().find(({ id }) => id === surfaceId);
+      if (surface === undefined) continue;
+      const session = party === undefined ? {} : { party };
+      presented.attach(socket, { head: surface.head, read, headers, ...session });
+      return;
+    }
+    throw notPresented(surfaceId);
+  }
+
+  /** Ends all windows of a person who has signed out: those that were attached with this `party`. */
+  endViewers(party: string): void {
+    for (const presented of this.#presented.values()) presented.endParty(party);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,25 +161,25 @@ export class Presentation implements AsyncDisposable {
   }
 
   #createSurface(guest: PresentableGuest): Presented {
-    const surface = `${guest.name}.0`;
-    const presented: Presented = new Presented(surface, guest, this.#framers, this.#options, {
+    const presented: Presented = new Presented(guest, this.#framers, this.#options, {
       onChange: () => this.#changed.emit(),
       onGone: (reason) => void this.#destroy(presented, reason),
     });
     this.#presented.set(guest.id, presented);
-    this.#options.mark('PRESENTATION:SURFACE_CREATED', { surface, guest: guest.name });
     this.#changed.emit();
     return presented;
   }
 
   /** Ends a surface once, whoever asks; `whenEnded` runs before it is told that it is destroyed. */
   #destroy(presented: Presented, reason: RayError, whenEnded?: () => void): Promise<void> {
-    const { surface, guest } = presented;
+    const { guest } = presented;
+    const surfaces = presented.surfaces();
     if (this.#presented.get(guest.id) !== presented) return presented.end(reason);
     this.#presented.delete(guest.id);
     const ending = presented.end(reason).then(() => {
       whenEnded?.();
-      this.#options.mark('PRESENTATION:SURFACE_DESTROYED', { surface, guest: guest.name });
+      for (const { id: surface } of surfaces)
+        this.#options.mark('PRESENTATION:SURFACE_DESTROYED', { surface, guest: guest.name });
       this.#changed.emit();
     });
     this.#ending.add(ending);

@@ -1,4 +1,4 @@
-// A presented guest: its surface, and the framer that is kept running for it until it is hidden, its
+// A presented guest: its surfaces, one for each screen that it uses, and the framer that is kept running for it until it is hidden, its
 // guest ends, or framers die again and again.
 
 import type { IncomingHttpHeaders } from 'node:http';
@@ -10,11 +10,12 @@ import type { FromFramer, ToFramer } from './framer/protocol.ts';
 import type { FramerProcess } from './framer-process.ts';
 import type { Framers } from './framers.ts';
 import { headersForHandshake } from './handshake-headers.ts';
+import { Newest } from './newest.ts';
 import { PictureParts } from './picture-parts.ts';
 import { Requests } from './requests.ts';
 import { RestartPolicy } from './restart-policy.ts';
-import { SurfaceState } from './surface-state.ts';
-import type { PresentableGuest, PresentationOptions, Screenshot } from './types.ts';
+import { type Report, SurfaceState } from './surface-state.ts';
+import type { PresentableGuest, PresentationOptions, Room, Screenshot } from './types.ts';
 import { Waiters } from './waiters.ts';
 
 export type PresentedEvents = {
@@ -22,6 +23,16 @@ export type PresentedEvents = {
   readonly onChange: () => void;
   /** It can be shown no more. */
   readonly onGone: (reason: RayError) => void;
+};
+
+/** A viewer that rayosd has let in. */
+export type AttachRequest = {
+  readonly head: number;
+  readonly headers: IncomingHttpHeaders;
+  /** What was read after the request. */
+  readonly read: Buffer;
+  /** Names the person's session. */
+  readonly party?: string;
 };
 
 type ViewerRequest = Extract<ToFramer, { type: 'viewer' }>;
@@ -33,15 +44,16 @@ type Answer = Exclude<
 const hideGraceMs = 2000;
 const pingEveryMs = 5000;
 const hungAfterPings = 3;
-/** Before a guest that gives no display channel is asked again. */
 /** A guest whose display has closed has ended, if it has, within this time. */
 const guestEndMs = 250;
+/** Before a guest that gives no display channel is asked again. */
 const channelRetryMs = 250;
 const maxWaiting = 32;
+/** A framer in a guest's hands may tell as often as it likes; the agent hears it this often. */
+const roomEveryMs = 250;
 const screenshotTimeoutMs = 20_000;
 
 export class Presented {
-  readonly surface: string;
   readonly guest: PresentableGuest;
   /** Who waits for `firstFrame`. */
   readonly waiters = new Waiters();
@@ -50,7 +62,13 @@ export class Presented {
   readonly #requests = new Requests<Answer>();
   /** By request. */
   readonly #pictures = new Map<number, PictureParts>();
-  readonly #state: SurfaceState;
+  /** By head; the first is there from the beginning. */
+  readonly #states: SurfaceState[] = [];
+  /** By viewer, the head that it shows. */
+  readonly #heads = new Map<string, number>();
+  readonly #options: Pick<PresentationOptions, 'mark' | 'onRoom'>;
+  readonly #onChange: () => void;
+  readonly #roomNews = new Map<number, Newest<Room>>();
   readonly #policy: RestartPolicy;
   readonly #over = new AbortController();
   readonly #running: Promise<void>;
@@ -61,25 +79,22 @@ export class Presented {
   #viewerCount = 0;
   #closedBecause: string | undefined;
   #unanswered = 0;
+  #pid = 0;
 
   constructor(
-    surface: string,
     guest: PresentableGuest,
     framers: Framers,
-    options: Pick<PresentationOptions, 'mark' | 'restartLimits'>,
+    options: Pick<PresentationOptions, 'mark' | 'restartLimits' | 'onRoom'>,
     events: PresentedEvents,
   ) {
-    this.surface = surface;
     this.guest = guest;
     this.#framers = framers;
     this.#onGone = events.onGone;
+    this.#onChange = events.onChange;
+    this.#options = options;
     this.#policy = new RestartPolicy(options.restartLimits);
     this.#firstFrame.promise.catch(() => {});
-    this.#state = new SurfaceState(surface, guest, {
-      mark: options.mark,
-      onChange: events.onChange,
-      onFirstFrame: () => this.#firstFrame.resolve(),
-    });
+    this.#addState(0);
     this.#running = this.#keepRunning();
   }
 
@@ -90,24 +105,35 @@ export class Presented {
 
   /** Why there is no picture, in words. */
   get idleDetail(): string {
-    return this.#state.idleDetail;
+    return this.#state(0).idleDetail;
   }
 
-  describe(): Surface {
-    return this.#state.describe();
+  /** The surface of one screen; undefined where the guest does not use it. */
+  describe(head = 0): Surface | undefined {
+    return this.#states[head]?.describe();
+  }
+
+  /** Every surface, in the order of screens. */
+  surfaces(): Surface[] {
+    return this.#states.flatMap((state) => state.describe());
   }
 
   /** Gives a viewer's socket to the framer, or to the next one if it is being restarted. */
-  attach(socket: Socket, head: Buffer, headers: IncomingHttpHeaders): void {
-    const viewer = `${this.surface}.v${++this.#viewerCount}`;
+  attach(socket: Socket, request: AttachRequest): void {
+    const { head, headers, read, party } = request;
+    const viewer = `${this.guest.name}.${head}.v${++this.#viewerCount}`;
+    this.#heads.set(viewer, head);
     socket.pause();
     // What came after the request, though no viewer should speak before it is answered.
     const rest: unknown = socket.read();
-    const read = Buffer.isBuffer(rest) ? Buffer.concat([head, rest]) : head;
+    const all = Buffer.isBuffer(rest) ? Buffer.concat([read, rest]) : read;
     const message: ViewerRequest = {
       type: 'viewer',
       viewer,
-      head: read.toString('base64'),
+      head,
+      // One that came without a session is a person of its own.
+      party: party ?? viewer,
+      rest: all.toString('base64'),
       headers: headersForHandshake(headers),
     };
     if (this.#framer !== undefined) this.#framer.sendViewer(message, socket);
@@ -115,20 +141,28 @@ export class Presented {
     else socket.destroy();
   }
 
-  async input(request: InputRequest, signal?: AbortSignal): Promise<number> {
-    const answer = await this.#ask((id) => ({ type: 'input', id, request }), signal);
+  /** Ends the windows of a person who has signed out. */
+  endParty(party: string): void {
+    this.#framer?.send({ type: 'end-party', party });
+    for (let i = this.#waiting.length - 1; i >= 0; i--)
+      if (this.#waiting[i]?.message.party === party)
+        for (const { socket } of this.#waiting.splice(i, 1)) socket.destroy();
+  }
+
+  async input(request: InputRequest, head: number, signal?: AbortSignal): Promise<number> {
+    const answer = await this.#ask((id) => ({ type: 'input', id, head, request }), signal);
     if (answer.type !== 'input-done') throw unexpected(answer);
     return answer.events;
   }
 
-  async screenshot(): Promise<Screenshot> {
+  async screenshot(head: number): Promise<Screenshot> {
     const parts = new PictureParts();
     const over = new AbortController();
     let asked = 0;
     const ask = (id: number): ToFramer => {
       asked = id;
       this.#pictures.set(id, parts);
-      return { type: 'screenshot', id };
+      return { type: 'screenshot', id, head };
     };
     try {
       const late = () => new RayError('TIMED_OUT', 'the framer did not make a picture in time');
@@ -164,7 +198,7 @@ export class Presented {
       // QEMU closes the display when its guest ends: that is no loss, and is told in a moment.
       if (this.#closedBecause !== undefined) await sleep(guestEndMs, signal).catch(() => {});
       if (signal.aborted) break;
-      if (typeof channel === 'number') this.#state.framerEnded(lost);
+      if (typeof channel === 'number') this.#ended(lost);
       this.#requests.failAll(new RayError('FRAMER_LOST', `the guest's framer was lost: ${lost}`));
       const waitMs = this.#policy.lost(performance.now());
       if (waitMs === undefined)
@@ -172,8 +206,9 @@ export class Presented {
       else if (waitMs > 0 || typeof channel !== 'number')
         await sleep(Math.max(waitMs, channelRetryMs), signal).catch(() => {});
     }
-    if (gaveUp === undefined) this.#state.framerEnded();
-    this.#state.end();
+    if (gaveUp === undefined) this.#ended();
+    for (const state of this.#states) state?.end();
+    for (const news of this.#roomNews.values()) news.end();
     for (const { socket } of this.#waiting.splice(0)) socket.destroy();
     const reason = gaveUp ?? asRayError(signal.reason);
     this.#firstFrame.reject(reason);
@@ -194,11 +229,12 @@ export class Presented {
     this.#closedBecause = undefined;
     try {
       const hear = (message: FromFramer) => this.#hear(message);
-      await using framer = this.#framers.show(this.surface, channel, hear);
+      await using framer = this.#framers.show(this.guest.name, channel, hear);
       if (this.#over.signal.aborted) return 'it is over';
       this.#framer = framer;
       for (const { message, socket } of this.#waiting.splice(0)) framer.sendViewer(message, socket);
-      this.#state.framerStarted(framer.pid ?? 0);
+      this.#pid = framer.pid ?? 0;
+      for (const state of this.#states) state?.framerStarted(this.#pid);
       using _watch = this.#watch(framer);
       const ended = await framer.ended;
       return framer.fault === undefined ? (this.#closedBecause ?? ended) : ended;
@@ -230,10 +266,59 @@ export class Presented {
     });
   }
 
+  /** Throws for a head that has no surface, which is a fault of ours. */
+  #state(head: number): SurfaceState {
+    const state = this.#states[head];
+    if (state === undefined) throw new RayError('INTERNAL', `there is no surface ${head}`);
+    return state;
+  }
+
+  #addState(head: number): SurfaceState {
+    const { mark } = this.#options;
+    const state = new SurfaceState(this.guest, head, {
+      mark,
+      onChange: this.#onChange,
+      onFirstFrame: () => {
+        if (head === 0) this.#firstFrame.resolve();
+      },
+    });
+    this.#states[head] = state;
+    mark('PRESENTATION:SURFACE_CREATED', { surface: state.surface, guest: this.guest.name });
+    if (this.#pid !== 0) state.framerStarted(this.#pid);
+    return state;
+  }
+
+  #ended(lostBecause?: string): void {
+    this.#pid = 0;
+    this.#heads.clear();
+    for (const { message } of this.#waiting) this.#heads.set(message.viewer, message.head);
+    for (const state of this.#states) state?.framerEnded(lostBecause);
+  }
+
+  /** A further screen has a surface as soon as the guest uses it, and keeps it. */
+  #hearReport(report: Report): void {
+    if (report.type === 'room') this.#hearRoom(report);
+    else if ('head' in report) {
+      const known = this.#states[report.head];
+      if (known === undefined && report.type !== 'scanout') return;
+      (known ?? this.#addState(report.head)).hear(report);
+    } else if ('viewer' in report) {
+      this.#states[this.#heads.get(report.viewer) ?? 0]?.hear(report);
+      if (report.type === 'viewer-left') this.#heads.delete(report.viewer);
+    } else this.#state(0).hear(report);
+  }
+
+  #hearRoom({ head, width, height, scalePercent }: Room): void {
+    const tell = (room: Room) => this.#options.onRoom?.(this.guest.id, room);
+    const news = this.#roomNews.get(head) ?? new Newest<Room>(roomEveryMs, tell);
+    this.#roomNews.set(head, news);
+    news.set({ head, width, height, scalePercent });
+  }
+
   #hear(message: FromFramer): void {
     this.#unanswered = 0;
     if (message.type === 'closed') this.#closedBecause = message.reason;
-    if (!('id' in message)) this.#state.hear(message);
+    if (!('id' in message)) this.#hearReport(message);
     else if (message.type === 'screenshot-part') this.#pictures.get(message.id)?.add(message.png);
     else if (message.type === 'failed')
       this.#requests.fail(message.id, RayError.from(message.error).with(namesOf(this.guest)));

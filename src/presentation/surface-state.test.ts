@@ -10,16 +10,16 @@ test('a guest that flips its mode makes few markers, and the newest one counts',
   const lines: string[] = [];
   let changes = 0;
   const guest = { id: 'g', name: 'g', title: 'G', openChannel: async () => 0 };
-  const state = new SurfaceState('g.0', guest, {
+  const state = new SurfaceState(guest, 0, {
     mark: (name, args) => void lines.push(formatMarker(name, args)),
     onChange: () => void changes++,
     onFirstFrame: () => {},
   });
   for (let i = 1; i <= 3000; i++) {
-    state.hear({ type: 'scanout', width: i, height: 480, path: 'map' });
+    state.hear({ type: 'scanout', head: 0, width: i, height: 480, path: 'map' });
     assert.equal(state.describe().width, i);
-    state.hear({ type: 'idle', reason: 'refused', detail: `no ${i}` });
-    state.hear({ type: 'frame', framesRead: i });
+    state.hear({ type: 'idle', head: 0, reason: 'refused', detail: `no ${i}` });
+    state.hear({ type: 'frame', head: 0, framesRead: i });
     state.hear({ type: 'viewer-stalled', viewer: 'v' });
     state.hear({ type: 'input-sent', kind: 'key', count: 1 });
     state.hear({ type: 'input-released', keys: 1 });

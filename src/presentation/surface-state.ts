@@ -24,6 +24,7 @@ const frameEveryMs = 500;
 
 export class SurfaceState {
   readonly surface: string;
+  readonly head: number;
   readonly guest: PresentableGuest;
   readonly #events: SurfaceStateEvents;
   readonly #viewers = new Set<string>();
@@ -46,13 +47,17 @@ export class SurfaceState {
   readonly #stallNews = new Newest<string>(screenEveryMs, (viewer) =>
     this.#events.mark('PRESENTATION:VIEWER_STALLED', { surface: this.surface, viewer }),
   );
+  readonly #heldNews = new Newest<string>(screenEveryMs, (viewer) =>
+    this.#events.mark('PRESENTATION:KEYBOARD_HELD', { surface: this.surface, viewer }),
+  );
   readonly #inputNews = new Map<string, Tally>();
   readonly #inputRefusedNews = new Newest<string>(oftenEveryMs, (reason) =>
     this.#events.mark('INPUT:REFUSED', { guest: this.guest.name, reason }),
   );
 
-  constructor(surface: string, guest: PresentableGuest, events: SurfaceStateEvents) {
-    this.surface = surface;
+  constructor(guest: PresentableGuest, head: number, events: SurfaceStateEvents) {
+    this.surface = `${guest.name}.${head}`;
+    this.head = head;
     this.guest = guest;
     this.#events = events;
   }
@@ -66,8 +71,8 @@ export class SurfaceState {
     return {
       id: this.surface,
       guest: this.guest.name,
-      head: 0,
-      title: this.guest.title,
+      head: this.head,
+      title: this.head === 0 ? this.guest.title : `${this.guest.title}, screen ${this.head + 1}`,
       ...this.#scanout,
       viewers: this.#viewers.size,
       framesRead: this.#framesRead,
@@ -96,7 +101,13 @@ export class SurfaceState {
 
   /** Tells what is left to tell: nothing comes any more. */
   end(): void {
-    const news = [this.#scanoutNews, this.#refusedNews, this.#frameNews, this.#stallNews];
+    const news = [
+      this.#scanoutNews,
+      this.#refusedNews,
+      this.#frameNews,
+      this.#stallNews,
+      this.#heldNews,
+    ];
     for (const one of [...news, this.#inputRefusedNews]) one.end();
     for (const tally of this.#inputNews.values()) tally.end();
   }
@@ -125,6 +136,9 @@ export class SurfaceState {
         break;
       case 'viewer-left':
         this.#left(report.viewer);
+        break;
+      case 'held':
+        this.#heldNews.set(report.viewer);
         break;
       default:
         this.#hearOfInput(report);

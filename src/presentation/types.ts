@@ -19,6 +19,14 @@ export type PresentableGuest = {
   openChannel(): Promise<number>;
 };
 
+/** What a guest's screen should become. */
+export type Room = {
+  readonly head: number;
+  readonly width: number;
+  readonly height: number;
+  readonly scalePercent: number;
+};
+
 export type PresentResult = {
   /** The surface's id. */
   readonly surface: string;
@@ -37,6 +45,8 @@ export type Screenshot = {
 
 export type PresentationOptions = FramersOptions & {
   readonly mark: Mark;
+  /** Whoever types into a guest has a window of this size: for the guest's agent. */
+  readonly onRoom?: (guestId: string, room: Room) => void;
   /** How long `present` waits for the first frame. */
   readonly firstFrameTimeoutMs?: number;
   /** How often framers may die before it is waited for, and given up. */

@@ -99,6 +99,45 @@ test('three hundred characters arrive as they were typed, and viewers see the sc
   press(viewer, 'Enter');
   await serial.line(/^hi$/, 20_000);
   await stage.marker(/^RAYOS_INPUT:RELEASED:probe-guest:1$/);
+
+  // Lock keys: the person's state comes into the guest, the guest's lights come back.
+  const caps = () => viewer.messages.filter((message) => message.type === 'locks').at(-1)?.caps;
+  const typed = (codes: string) => {
+    for (const code of codes.split(' ')) press(viewer, code);
+  };
+  typed('KeyE KeyC KeyH KeyO Space');
+  viewer.say({ type: 'locks', caps: true, num: false });
+  await viewer.until(() => caps() === true, "the guest's light");
+  typed('KeyA KeyB');
+  viewer.say({ type: 'locks', caps: false, num: false });
+  await viewer.until(() => caps() === false, 'the light to go out');
+  typed('KeyC Space');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: true });
+  press(viewer, 'Period');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: false });
+  typed('Slash KeyD KeyE KeyV Slash KeyT KeyT KeyY');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: true });
+  press(viewer, 'KeyS');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: false });
+  typed('Digit0 Enter');
+  await serial.line(/^ABc$/, 8_000);
+
+  // The guest repeats a held key by itself: one press makes many letters.
+  typed('KeyE KeyC KeyH KeyO Space');
+  const framesBefore = viewer.frames;
+  viewer.say({ type: 'key', code: 'KeyZ', down: true });
+  await viewer.until(() => viewer.frames > framesBefore + 8, 'the repeats');
+  viewer.say({ type: 'key', code: 'KeyZ', down: false });
+  typed('Space');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: true });
+  press(viewer, 'Period');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: false });
+  typed('Slash KeyD KeyE KeyV Slash KeyT KeyT KeyY');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: true });
+  press(viewer, 'KeyS');
+  viewer.say({ type: 'key', code: 'ShiftLeft', down: false });
+  typed('Digit0 Enter');
+  await serial.line(/^z{3,}$/, 20_000);
   await presentation.input('g1', { kind: 'press', keys: 'ctrl+l' });
   const { png } = await presentation.screenshot('g1');
   assert.ok(png.length > 10_000);

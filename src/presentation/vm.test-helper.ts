@@ -13,6 +13,7 @@ import {
   messageKind,
   messageKinds,
   protocolName,
+  streamProtocol,
   type ViewerMessage,
 } from '../contracts/index.ts';
 import { Emitter, within } from '../foundation/index.ts';
@@ -30,7 +31,7 @@ import type { Mark, PresentableGuest, PresentationOptions } from './types.ts';
 /** Debian's `nobody`: for QEMU and framers of tests that run as root. */
 const nobody = 65534;
 const ids = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 export type TestGuest = AsyncDisposable & {
   readonly guest: PresentableGuest;
@@ -118,16 +119,21 @@ export function startPresentation(options: Partial<PresentationOptions> = {}) {
   };
 }
 
-/** Serves viewers as rayosd does: /<surface>. */
+/** Serves viewers as rayosd does: /<surface>?<session>; and pixel streams: /<surface>?<key>. */
 export async function serveViewers(presentation: Presentation) {
   const server = createServer();
   server.on('upgrade', (request, stream, head) => {
     try {
-      const surface = (request.url ?? '').slice(1);
-      presentation.attachViewer(surface, stream as Socket, head, request.headers);
+      const [surface = '', party] = (request.url ?? '').slice(1).split('?');
+      presentation.attachViewer(surface, stream as Socket, head, request.headers, party);
     } catch {
       stream.destroy();
     }
+  });
+  server.on('request', (request) => {
+    const [surface = '', key] = (request.url ?? '').slice(1).split('?');
+    const headers = { 'sec-websocket-protocol': `${streamProtocol}${key}` };
+    presentation.attachViewer(surface, request.socket, Buffer.alloc(0), headers);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -150,8 +156,9 @@ export class TestViewer implements AsyncDisposable {
   readonly #ws: WebSocket;
   readonly #changed = new Emitter<void>();
 
-  constructor(address: string) {
-    this.#ws = new WebSocket(address, protocolName, { perMessageDeflate: false });
+  constructor(address: string, party?: string) {
+    const url = party === undefined ? address : `${address}?${party}`;
+    this.#ws = new WebSocket(url, protocolName, { perMessageDeflate: false });
     this.#ws.binaryType = 'nodebuffer';
     this.#ws.on('message', (data, isBinary) => {
       if (isBinary) this.#hear(data as Buffer);

@@ -9,17 +9,35 @@ import {
   unpinImage,
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Probe, RayError, type Status } from '../contracts/index.ts';
+import { Help } from '../cognition/help/help.ts';
+import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
-import { Guests, guestMigration, kvmGroup, type Recipe, Registry } from '../guests/index.ts';
+import {
+  Guests,
+  guestMigration,
+  kvmGroup,
+  type Recipe,
+  Registry,
+  SnapshotRows,
+  Surround,
+  Surroundings,
+} from '../guests/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
-import { guestsWithSurfaces, type HandlerParts, loginAddress, makeHandlers } from './handlers.ts';
+import { SettingsStore, settingsMigration } from '../settings/index.ts';
+import {
+  guestsWithSurfaces,
+  type HandlerParts,
+  loginAddress,
+  makeHandlers,
+  takeDrop,
+} from './handlers.ts';
 import { restoreGuests } from './restore.ts';
+import type { Told } from './streams.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -38,6 +56,7 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
   [...imageRecipes].map(([name, { title, memoryMiB, cpus }]) => [name, { title, memoryMiB, cpus }]),
 );
 
+const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
@@ -57,21 +76,32 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   else recorder.mark('POLICY:SAFE_MODE', { reason: policy.brokenBecause });
 
   const store = stack.use(
-    openStore(paths.database, [auditMigration, sessionMigration, guestMigration]),
+    openStore(paths.database, [
+      auditMigration,
+      sessionMigration,
+      guestMigration,
+      settingsMigration,
+    ]),
   );
   const audit = new Audit(store, recorder.mark);
   const sessions = new Sessions(store);
   const hypervisor = probes(paths);
 
+  const progressed = new Emitter<Extract<DesktopEvent, { type: 'progress' }>>();
+  const report = (what: string, error: RayError) =>
+    recorder.record('error', 'guests', what, { code: error.code, message: error.message });
+  const surround = new Surround({ paths, policy: policy.policy, report });
   const guests = stack.use(
     new Guests({
+      surround,
       registry: new Registry(store),
+      snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
       mark: recorder.mark,
-      report: (what, error) =>
-        recorder.record('error', 'guests', what, { code: error.code, message: error.message }),
+      report,
       recipes,
+      progress: (progress) => progressed.emit({ type: 'progress', ...progress }),
       probe: (signal) => hypervisor.probe({ fresh: false, signal }),
       image: imageOf,
       pins: {
@@ -83,11 +113,21 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   const presentation = stack.use(
     new Presentation({
       mark: recorder.mark,
+      onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
     }),
   );
   guests.gone.on((id) => void presentation.guestGone(id));
+
+  const told = new Emitter<Told>();
+  const surroundings = stack.use(
+    new Surroundings({ guests, surround, mark: recorder.mark, report }),
+  );
+  surroundings.copied.on((news) => told.emit({ type: 'clipboard', ...news }));
+  presentation.onChange(() =>
+    surroundings.followScreens((id) => presentation.surfaceOf(id) !== undefined),
+  );
 
   const changed = new Emitter<void>();
   guests.changed.on(() => changed.emit());
@@ -98,12 +138,17 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   let gateway: Gateway | undefined;
   const parts: HandlerParts = {
     guests,
+    surroundings,
+    settings: new SettingsStore(store),
+    help: stack.use(new Help(docsFolder)),
     presentation,
     recorder,
     sessions,
     audit,
     state: {
       changed,
+      progressed,
+      told,
       state: () => ({
         type: 'state',
         guests: guestsWithSurfaces(parts),
@@ -149,6 +194,7 @@ export async function compose(paths: Paths, options: { readonly port: number }):
         audit,
         recorder,
         viewers: presentation,
+        drops: { take: (guest, token, body) => takeDrop(parts, guest, token, body) },
         desktop: desktopFolder,
         version: packageJson.version,
       },

@@ -2,6 +2,7 @@
 
 import {
   type CommandResult,
+  type DesktopEvent,
   type Guest,
   type MarkerRecord,
   RayError,
@@ -10,11 +11,23 @@ import {
 import { Emitter } from '../foundation/index.ts';
 import type { Recorder } from '../log/index.ts';
 
+type ProgressEvent = Extract<DesktopEvent, { type: 'progress' }>;
+
 /** What the desktop shows, and when it has changed. */
 export type StateSource = {
   readonly changed: Emitter<void>;
+  /** Steps of long work. A slow reader may miss some. */
+  readonly progressed?: Emitter<ProgressEvent>;
+  /** News of clipboards and of long work. */
+  readonly told?: Emitter<Told>;
   state(): { readonly type: 'state'; readonly guests: Guest[]; readonly surfaces: Surface[] };
 };
+
+/** What the desktop is told beside its state and markers. */
+export type Told = Extract<
+  CommandResult<'desktop.events'>,
+  { readonly type: 'clipboard' | 'progress' }
+>;
 
 const maxWaiting = 10_000;
 const stateEveryMs = 50;
@@ -40,11 +53,13 @@ export async function* markers(
  * states only the newest waits for a slow reader. Throws TIMED_OUT when too many markers wait.
  */
 export async function* desktopEvents(
-  { changed, state }: StateSource,
+  { changed, progressed, told, state }: StateSource,
   { marked }: Pick<Recorder, 'marked'>,
   signal: AbortSignal,
 ): AsyncGenerator<CommandResult<'desktop.events'>> {
-  const waiting = new Backlog<MarkerRecord | 'state'>();
+  const waiting = new Backlog<MarkerRecord | Told | 'state' | 'progress'>();
+  // Of each work only the newest step waits.
+  const steps = new Map<string, ProgressEvent>();
   let stateWaits = true;
   let timer: NodeJS.Timeout | undefined;
   waiting.push('state');
@@ -54,9 +69,18 @@ export async function* desktopEvents(
     timer = setTimeout(() => waiting.push('state'), stateEveryMs);
   });
   const stopMarkers = marked.on((marker) => waiting.push(marker));
+  const stopProgress = progressed?.on((step) => {
+    if (steps.size === 0) waiting.push('progress');
+    steps.set(step.id, step);
+  });
+  const stopTold = told?.on((news) => waiting.push(news));
   try {
     for await (const next of waiting.until(signal)) {
-      if (next !== 'state') yield { type: 'marker', marker: next };
+      if (next === 'progress') {
+        const newest = [...steps.values()];
+        steps.clear();
+        yield* newest;
+      } else if (next !== 'state') yield 'type' in next ? next : { type: 'marker', marker: next };
       else {
         stateWaits = false;
         yield state();
@@ -66,6 +90,8 @@ export async function* desktopEvents(
     clearTimeout(timer);
     stopState();
     stopMarkers();
+    stopProgress?.();
+    stopTold?.();
   }
 }
 

@@ -1,6 +1,7 @@
 // Runs one command to its observed result: asks the daemon, shows progress, asks for consent where the
 // daemon wants it, and tells how it ended.
 
+import { resolve } from 'node:path';
 import { asRayError, exitCodes, RayError } from '../contracts/errors.ts';
 import type { Picture } from '../contracts/index.ts';
 import { type Call, PlanOffered } from './daemon/client.ts';
@@ -36,7 +37,9 @@ export async function execute(
 /** The result; undefined when it has gone to standard output already. */
 async function observed(row: Row, { arguments: args, local }: Parsed, shell: Shell) {
   const { terminal, options } = shell;
-  const call: Call = { command: row.name, arguments: args };
+  const call: Call = { command: row.name, arguments: withFullPaths(row, args) };
+  if (row.name === 'guest.create' && typeof call.arguments.from === 'string')
+    await tellProposal(call.arguments.from, shell);
   if (row.name === 'system.shutdown')
     return stopped(await callWithConsent(row, call, shell), shell);
   if (!row.parameters.some(({ isLocal }) => isLocal)) return callWithConsent(row, call, shell);
@@ -54,6 +57,26 @@ async function observed(row: Row, { arguments: args, local }: Parsed, shell: She
     });
   terminal.output.write(pictureBytes((await callWithConsent(row, call, shell)) as Picture));
   return undefined;
+}
+
+/** Files are named from where the person is, and read by a daemon that is elsewhere. */
+function withFullPaths(row: Row, args: Parsed['arguments']): Parsed['arguments'] {
+  if (row.name !== 'guest.create' && row.name !== 'guest.propose') return args;
+  const files = Object.entries(args).filter(([name]) => name === 'from' || name === 'initrd');
+  return {
+    ...args,
+    ...Object.fromEntries(files.map(([name, file]) => [name, resolve(`${file}`)])),
+  };
+}
+
+/** Before a guest is made from a file: what the file is, and what would be made of it. */
+async function tellProposal(from: string, shell: Shell): Promise<void> {
+  const { terminal, client, options, signal } = shell;
+  const proposed = await client.call({ command: 'guest.propose', arguments: { from } }, signal);
+  if (options.json) return;
+  const { resultLines } = await import('./output/results.ts');
+  const say = { style: terminal.errorStyle, isTerminal: terminal.canAsk };
+  tell(terminal, ...resultLines('guest.propose', harmless(proposed), say), '');
 }
 
 /** Calls; when a plan comes back, gets consent for it by `--yes` or from the person, and calls again. */
@@ -98,6 +121,10 @@ async function refuse(
 /** A streaming command: its values as they come. Ctrl-C is its ordinary end. */
 async function follow(row: Row, { arguments: args }: Parsed, shell: Shell): Promise<number> {
   const { terminal, client, options, signal } = shell;
+  if (row.name === 'console.read' && !options.json) {
+    const { followConsole } = await import('./console.ts');
+    return followConsole(args, shell);
+  }
   try {
     for await (const value of client.stream({ command: row.name, arguments: args }, signal)) {
       if (options.json) terminal.output.write(`${JSON.stringify(value)}\n`);

@@ -62,9 +62,9 @@ function endBySignal(stop: AbortController) {
       stop.abort();
     });
   return {
-    /** Following markers ends by Ctrl-C: that is no failure. */
+    /** Following markers or a console ends by Ctrl-C: that is no failure. */
     afterwards(words: readonly string[]) {
-      if (heard === undefined || words[0] === 'markers') return;
+      if (heard === undefined || words[0] === 'markers' || words[1] === 'console') return;
       for (const signal of signals) process.removeAllListeners(signal);
       process.kill(process.pid, heard);
     },

@@ -30,6 +30,10 @@ type Diagnostics = {
 export class TestBrowser implements AsyncDisposable {
   readonly #context: BrowserContext;
   readonly #profile: string;
+  /** The folder of this browser's profile, by which its processes can be told from others. */
+  get profile(): string {
+    return this.#profile;
+  }
   /** What the pages complained of in their consoles. */
   readonly complaints: string[] = [];
 

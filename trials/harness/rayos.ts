@@ -88,6 +88,11 @@ export class TestRayos implements AsyncDisposable {
     return promise;
   }
 
+  /** Where the terminal speaks with rayosd. */
+  get socket(): string {
+    return this.#socket;
+  }
+
   /** Process id of rayosd. */
   get pid(): number {
     return this.#daemon?.pid ?? 0;

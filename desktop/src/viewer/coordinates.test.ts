@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pictureIn, toGuest } from './coordinates.ts';
+import { pictureIn, roomOf, toGuest } from './coordinates.ts';
 
 const surface = { width: 1280, height: 800 };
 
@@ -41,4 +41,27 @@ test('every point gives a pixel of the guest, and the picture never leaves the w
       assert.ok(p.x >= 0 && p.x < gw && p.y >= 0 && p.y < gh);
     }),
   );
+});
+
+test('a guest that follows its window is shown pixel by pixel, at any scale of the screen', () => {
+  for (const ratio of [1, 1.25, 1.5, 2, 3])
+    for (const host of [
+      { width: 1000, height: 667 },
+      { width: 1281, height: 799 },
+    ]) {
+      const room = roomOf(host, ratio);
+      assert.ok(room);
+      // The guest has even widths, and no more than there is room for.
+      const surface = { width: room.width & ~1, height: room.height };
+      const { width, height, x, y, sharp } = pictureIn(host, surface, ratio);
+      assert.ok(sharp, `${ratio}`);
+      for (const [css, pixels] of [
+        [width, surface.width],
+        [height, surface.height],
+      ] as const)
+        assert.ok(Math.abs(css * ratio - pixels) < 1e-6);
+      for (const at of [x, y]) assert.ok(Math.abs(at * ratio - Math.round(at * ratio)) < 1e-6);
+    }
+  assert.equal(roomOf({ width: 0, height: 0 }, 1), undefined);
+  assert.equal(roomOf({ width: 800, height: 600 }, 1.5)?.scalePercent, 150);
 });

@@ -3,8 +3,11 @@
 
 import type { Rect, Size } from '../windows/geometry.ts';
 
-/** Scales in (1, this) are drawn 1:1 with thin bars: sharp beats three percent larger. */
+/** Scales in (1, this) of device pixels are drawn 1:1 with thin bars: sharp beats three percent larger. */
 const nearlyOne = 1.05;
+
+/** The largest screen that a guest is asked for. */
+const largestRoom = 8192;
 
 export type Picture = Rect & {
   /** CSS pixels for each guest pixel. */
@@ -18,13 +21,16 @@ export function pictureIn(host: Size, surface: Size, devicePixelRatio = 1): Pict
   if (surface.width <= 0 || surface.height <= 0 || host.width <= 0 || host.height <= 0)
     return { x: 0, y: 0, width: 0, height: 0, scale: 1, sharp: true };
   const fit = Math.min(host.width / surface.width, host.height / surface.height);
-  const scale = fit > 1 && fit < nearlyOne ? 1 : fit;
-  const width = Math.round(surface.width * scale);
-  const height = Math.round(surface.height * scale);
-  const deviceScale = scale * devicePixelRatio;
+  const ratio = devicePixelRatio;
+  const exact = fit * ratio;
+  const scale = exact > 1 && exact < nearlyOne ? 1 / ratio : fit;
+  // All edges lie on device pixels, which are fractions of the page's at 150 %.
+  const width = Math.round(surface.width * scale * ratio) / ratio;
+  const height = Math.round(surface.height * scale * ratio) / ratio;
+  const deviceScale = scale * ratio;
   return {
-    x: Math.floor((host.width - width) / 2),
-    y: Math.floor((host.height - height) / 2),
+    x: Math.floor(((host.width - width) / 2) * ratio) / ratio,
+    y: Math.floor(((host.height - height) / 2) * ratio) / ratio,
     width,
     height,
     scale,
@@ -45,4 +51,16 @@ export function toGuest(
     x: along(point.x, picture.x, picture.width, surface.width),
     y: along(point.y, picture.y, picture.height, surface.height),
   };
+}
+
+/** A window's content in device pixels, as the guest may follow it; undefined for one that is not laid out. */
+export function roomOf(
+  host: Size,
+  devicePixelRatio: number,
+): { width: number; height: number; scalePercent: number } | undefined {
+  const pixels = (length: number) => Math.min(largestRoom, Math.floor(length * devicePixelRatio));
+  const [width, height] = [pixels(host.width), pixels(host.height)];
+  if (!(width >= 1 && height >= 1)) return undefined;
+  const scalePercent = Math.max(50, Math.min(400, Math.round(devicePixelRatio * 100)));
+  return { width, height, scalePercent };
 }

@@ -5,11 +5,15 @@ import type { CursorShape } from '../../../src/contracts/index.ts';
 /** Browsers ignore larger cursors. */
 const largest = 128;
 
-/** A CSS `cursor` value for a shape; `none` for an empty one. */
-export function cursorStyle(shape: CursorShape): string {
+/**
+ * A CSS `cursor` value for a shape; `none` for an empty one. `pictureScale`: the page's pixels for each of the
+ * guest's, so that a guest at 200 % has no giant's cursor.
+ */
+export function cursorStyle(shape: CursorShape, pictureScale = 1): string {
   const { width, height } = shape;
   if (width === 0 || height === 0) return 'none';
-  const scale = Math.min(1, largest / width, largest / height);
+  const wanted = Math.abs(pictureScale - 1) < 0.02 ? 1 : pictureScale;
+  const scale = Math.min(wanted, largest / width, largest / height);
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.floor(width * scale));
   canvas.height = Math.max(1, Math.floor(height * scale));

@@ -1,7 +1,7 @@
 // What a RayOS window and its worker say to each other. The worker owns the socket and the canvas; the
 // page owns the pointer, the keyboard and everything around the picture.
 
-import type { CursorShape, ViewerMessage } from '../../../src/contracts/index.ts';
+import type { CursorShape, FramerMessage, ViewerMessage } from '../../../src/contracts/index.ts';
 
 /** A question that is answered by a `reply` with the same id. Diagnostics only. */
 export type Question =
@@ -19,6 +19,8 @@ export type ToWorker =
       readonly type: 'open';
       readonly address: string;
       readonly canvas: OffscreenCanvas;
+      /** What others see when this person types. */
+      readonly name: string;
       readonly visible: boolean;
     }
   | { readonly type: 'input'; readonly message: ViewerMessage }
@@ -50,7 +52,7 @@ export type FromWorker =
   | { readonly type: 'size'; readonly width: number; readonly height: number }
   | { readonly type: 'connection'; readonly state: ConnectionState }
   | { readonly type: 'cursor'; readonly shape: CursorShape }
-  | { readonly type: 'pointer'; readonly visible: boolean; readonly absolute: boolean }
+  | Extract<FramerMessage, { type: 'pointer' | 'holder' | 'locks' }>
   | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
   | { readonly type: 'stats'; readonly stats: ViewerStats }
   | { readonly type: 'reply'; readonly id: number; readonly value: Pixels | number }

@@ -1,7 +1,8 @@
 // Puts tiles on the canvas. Runs in the worker. Holds the probes, which are looked at right after each
 // frame has been painted.
 
-import { type FrameHeader, type Tile, tileEncodings } from '../../../src/contracts/index.ts';
+import type { FrameHeader } from '../../../src/contracts/index.ts';
+import type { Decoded } from './decode.ts';
 import type { Pixels } from './messages.ts';
 
 type Probe = {
@@ -11,12 +12,20 @@ type Probe = {
   readonly changed: (epochMs: number) => void;
 };
 
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** A canvas of the page or of a worker. */
+export type Drawing = {
+  width: number;
+  height: number;
+  getContext(kind: '2d', settings: { readonly alpha: false }): Context | null;
+};
+
 export class Painter {
-  readonly #canvas: OffscreenCanvas;
-  readonly #context: OffscreenCanvasRenderingContext2D;
+  readonly #canvas: Drawing;
+  readonly #context: Context;
   #probes: Probe[] = [];
 
-  constructor(canvas: OffscreenCanvas) {
+  constructor(canvas: Drawing) {
     // No alpha: the guest's screen hides what is behind it, and the compositor need not blend.
     const context = canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('this browser gives a worker no 2D canvas');
@@ -33,21 +42,23 @@ export class Painter {
     return true;
   }
 
-  paint(header: FrameHeader, tiles: readonly Tile[]): void {
+  paint(header: FrameHeader, tiles: readonly Decoded[]): void {
     this.resize(header.width, header.height);
     for (const tile of tiles) this.#tile(tile);
     if (this.#probes.length > 0) this.#check(tiles);
   }
 
-  #tile(tile: Tile): void {
-    const { x, y, width, height, pixels } = tile;
-    if (width === 0 || height === 0) return;
-    if (tile.encoding === tileEncodings.solid) {
-      this.#context.fillStyle = `rgb(${pixels[0]} ${pixels[1]} ${pixels[2]})`;
+  #tile(tile: Decoded): void {
+    const { x, y, width, height } = tile;
+    if (tile.kind === 'color') {
+      this.#context.fillStyle = tile.color;
       this.#context.fillRect(x, y, width, height);
-    } else if (tile.encoding === tileEncodings.raw) {
-      this.#context.putImageData(new ImageData(pixels, width, height), x, y);
-    } else throw new RangeError(`tile encoding ${tile.encoding} is not known here`);
+    } else if (tile.kind === 'pixels') {
+      this.#context.putImageData(new ImageData(tile.pixels, width, height), x, y);
+    } else {
+      this.#context.drawImage(tile.image, x, y, width, height);
+      tile.image.close();
+    }
   }
 
   /** Reads the canvas back, clipped to it. Diagnostics: it is slow, and no frame needs it. */
@@ -63,7 +74,7 @@ export class Painter {
     this.#probes.push({ x, y, was: this.#colour(x, y), changed });
   }
 
-  #check(tiles: readonly Tile[]): void {
+  #check(tiles: readonly Decoded[]): void {
     const now = performance.timeOrigin + performance.now();
     this.#probes = this.#probes.filter((probe) => {
       const touched = tiles.some(

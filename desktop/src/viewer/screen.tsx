@@ -3,6 +3,7 @@
 
 import {
   createEffect,
+  createMemo,
   createSignal,
   type JSX,
   Match,
@@ -11,12 +12,13 @@ import {
   Show,
   Switch,
 } from 'solid-js';
-import type { Surface } from '../../../src/contracts/index.ts';
+import type { CursorShape, FramerMessage, Surface } from '../../../src/contracts/index.ts';
 import type { Size } from '../windows/geometry.ts';
-import { pictureIn, toGuest } from './coordinates.ts';
+import { sendChord } from './chords.ts';
+import { pictureIn, roomOf, toGuest } from './coordinates.ts';
 import { cursorStyle } from './cursor.ts';
 import { inspect } from './diagnostics.ts';
-import { captureInput } from './input.ts';
+import { type Capture, captureInput } from './input.ts';
 import { type ConnectionState, type FromWorker, noStats, type ViewerStats } from './messages.ts';
 import { releaseChord } from './platform.ts';
 import { Viewer } from './viewer.ts';
@@ -32,8 +34,27 @@ type Props = {
   /** The person gave the chord. */
   readonly released: () => void;
   readonly stats: (stats: ViewerStats, connection: ConnectionState) => void;
-  /** Called once with how the screen takes the focus and how its viewer connects again. */
-  readonly ready: (screen: { enter: () => void; resume: () => void }) => void;
+  /** Whether the guest's resolution follows this window: so, unless false. */
+  readonly follow?: boolean;
+  /** Who types, and the guest's lock lights, whenever they change. */
+  readonly holder?: (holder: Holder) => void;
+  readonly locks?: (locks: Locks) => void;
+  /** Called once with what can be done with the screen. */
+  readonly ready: (screen: ScreenControls) => void;
+};
+
+export type Holder = Omit<Extract<FramerMessage, { type: 'holder' }>, 'type'>;
+export type Locks = Omit<Extract<FramerMessage, { type: 'locks' }>, 'type'>;
+
+export type ScreenControls = {
+  /** Takes the focus. */
+  readonly enter: () => void;
+  /** Connects again, now. */
+  readonly resume: () => void;
+  /** Sends keys that the browser would keep for itself; `chords` has some. */
+  readonly chord: (codes: readonly string[]) => void;
+  /** Takes the keyboard from whoever has it. */
+  readonly hold: () => void;
 };
 
 export function Screen(props: Props): JSX.Element {
@@ -43,12 +64,21 @@ export function Screen(props: Props): JSX.Element {
   });
   const [connection, setConnection] = createSignal<ConnectionState>('connecting');
   const [stats, setStats] = createSignal<ViewerStats>(noStats);
-  const [shape, setShape] = createSignal('default');
+  const [shape, setShape] = createSignal<CursorShape>();
+  const [holder, setHolder] = createSignal<Holder>();
+  const [ratio, setRatio] = createSignal(window.devicePixelRatio);
+  let absolute = true;
+  let capture: Capture | undefined;
   const [pointerShown, setPointerShown] = createSignal(true);
   const [idle, setIdle] = createSignal<Extract<FromWorker, { type: 'idle' }>>();
-  const picture = () => pictureIn(props.room, size(), window.devicePixelRatio);
+  const picture = () => pictureIn(props.room, size(), ratio());
+  const cursor = createMemo(() => {
+    const image = shape();
+    return image === undefined ? 'default' : cursorStyle(image, picture().scale);
+  });
   let host!: HTMLDivElement;
   let canvas!: HTMLCanvasElement;
+  let hold = () => {};
 
   const heard = (message: FromWorker) => {
     switch (message.type) {
@@ -66,10 +96,20 @@ export function Screen(props: Props): JSX.Element {
         props.stats(message.stats, connection());
         break;
       case 'cursor':
-        setShape(cursorStyle(message.shape));
+        setShape(message.shape);
         break;
       case 'pointer':
         setPointerShown(message.visible);
+        absolute = message.absolute;
+        if (absolute && document.pointerLockElement === host) document.exitPointerLock();
+        break;
+      case 'holder':
+        setHolder(message);
+        props.holder?.(message);
+        break;
+      case 'locks':
+        capture?.lights(message);
+        props.locks?.(message);
         break;
       case 'idle':
         setIdle(message);
@@ -83,6 +123,7 @@ export function Screen(props: Props): JSX.Element {
   onMount(() => {
     const ending = new AbortController();
     const viewer = new Viewer(props.surface.id, canvas, heard);
+    hold = () => viewer.send({ type: 'hold' });
     const away = inspect(props.surface.id, {
       viewer,
       width: () => size().width,
@@ -90,7 +131,7 @@ export function Screen(props: Props): JSX.Element {
       stats,
       connected: () => connection() === 'open',
     });
-    captureInput(
+    capture = captureInput(
       host,
       {
         send: (message) => viewer.send(message),
@@ -99,6 +140,7 @@ export function Screen(props: Props): JSX.Element {
           return toGuest({ x: clientX - box.left, y: clientY - box.top }, picture(), size());
         },
         released: props.released,
+        isAbsolute: () => absolute,
       },
       ending.signal,
     );
@@ -108,6 +150,17 @@ export function Screen(props: Props): JSX.Element {
     props.ready({
       enter: () => host.focus({ preventScroll: true }),
       resume: () => viewer.resume(),
+      chord: (codes) => sendChord((message) => viewer.send(message), codes),
+      hold,
+    });
+    // What the guest's resolution may follow: told when it changes, and to each framer anew.
+    createEffect(() => {
+      if (connection() !== 'open' || props.follow === false) return;
+      const room = roomOf(props.room, ratio());
+      if (room !== undefined) viewer.send({ type: 'room', ...room });
+    });
+    window.addEventListener('resize', () => setRatio(window.devicePixelRatio), {
+      signal: ending.signal,
     });
     onCleanup(() => {
       ending.abort();
@@ -116,6 +169,10 @@ export function Screen(props: Props): JSX.Element {
     });
   });
 
+  const otherHolder = () => {
+    const who = holder();
+    return connection() === 'open' && who && !who.you && who.name !== '' ? who.name : undefined;
+  };
   const drawn = () => stats().framesDrawn > 0;
   return (
     <div class="screen-frame">
@@ -129,7 +186,7 @@ export function Screen(props: Props): JSX.Element {
         aria-label={`Screen of ${props.surface.title}`}
         aria-description={`All keys go to the guest. ${releaseChord} gives the keyboard back.`}
         data-surface={props.surface.id}
-        style={{ cursor: pointerShown() ? shape() : 'none' }}
+        style={{ cursor: pointerShown() ? cursor() : 'none' }}
         onFocus={() => props.focused(true)}
         onBlur={() => props.focused(false)}
       >
@@ -159,6 +216,16 @@ export function Screen(props: Props): JSX.Element {
             <p class="screen-waiting">Waiting for the first picture</p>
           </Match>
         </Switch>
+        <Show when={otherHolder()}>
+          {(name) => (
+            <p class="screen-holder">
+              {name()} has the keyboard. You look on.{' '}
+              <button type="button" onClick={() => hold()}>
+                Take over
+              </button>
+            </p>
+          )}
+        </Show>
         <Show when={drawn() && (connection() === 'waiting' || connection() === 'connecting')}>
           <p class="screen-lost">Picture held, connecting again…</p>
         </Show>

@@ -21,11 +21,15 @@ export class ViewerSocket {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #hidden = false;
+  #ended = false;
+  readonly #network = new AbortController();
   reconnects = 0;
 
   constructor(address: string, handlers: Handlers) {
     this.#address = address;
     this.#handlers = handlers;
+    // The network is back: nobody waits for the next try.
+    globalThis.addEventListener('online', () => this.#retry(), { signal: this.#network.signal });
     this.#connect();
   }
 
@@ -39,11 +43,23 @@ export class ViewerSocket {
     this.#hidden = true;
   }
 
+  /** Ends it for good. */
+  close(): void {
+    this.#ended = true;
+    this.#network.abort();
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+  }
+
   /** Connects now instead of after the wait, also if the surface had been hidden. */
   resume(): void {
     this.#hidden = false;
+    this.#retry();
+  }
+
+  #retry(): void {
     this.#attempt = 0;
-    if (this.#socket) return;
+    if (this.#socket || this.#hidden || this.#ended) return;
     clearTimeout(this.#timer);
     this.#again();
   }
@@ -65,6 +81,7 @@ export class ViewerSocket {
 
   #closed(code: number): void {
     this.#socket = undefined;
+    if (this.#ended) return;
     if (code === closedHidden) this.#hidden = true;
     if (this.#hidden) {
       this.#handlers.state('hidden');

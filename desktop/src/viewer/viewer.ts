@@ -2,6 +2,7 @@
 
 import type { ViewerMessage } from '../../../src/contracts/index.ts';
 import type { FromWorker, Pixels, Question, ToWorker } from './messages.ts';
+import { personName } from './person.ts';
 
 type Reply = Pixels | number;
 
@@ -26,6 +27,7 @@ export class Viewer implements Disposable {
       type: 'open',
       address: viewerAddress(surface),
       canvas: offscreen,
+      name: personName(),
       visible: !document.hidden,
     };
     this.#worker.postMessage(open, [offscreen]);
@@ -70,7 +72,8 @@ export class Viewer implements Disposable {
   }
 }
 
-function viewerAddress(surface: string): string {
+/** Where a surface's viewers connect. */
+export function viewerAddress(surface: string): string {
   const path = `/api/surfaces/${encodeURIComponent(surface)}/viewer`;
   const address = new URL(path, location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -9,10 +9,12 @@ import {
   readFrame,
 } from '../../../src/contracts/index.ts';
 import { InputQueue } from './coalesce.ts';
+import { type Decoded, decodeNow, decodeTiles } from './decode.ts';
 import type { FromWorker, Question, ToWorker } from './messages.ts';
 import { Meter } from './meter.ts';
 import { Painter } from './painter.ts';
 import { ViewerSocket } from './socket.ts';
+import { StreamOpener } from './stream.ts';
 
 /** The half of the worker's global scope that is used; the page's types lack it. */
 const page = self as unknown as Pick<Worker, 'postMessage' | 'addEventListener'>;
@@ -24,7 +26,13 @@ const unseenDelayMs = 1000;
 let painter: Painter | undefined;
 let socket: ViewerSocket | undefined;
 let visible = true;
-let unacknowledged: number[] = [];
+let unacknowledged: { readonly frame: number; readonly busyMs: number }[] = [];
+let address = '';
+/** Grows with every connection: what came by another one is not painted any more. */
+let connection = 0;
+let painted: number | undefined;
+/** Frames are painted in the order in which they came, though some have to be decoded first. */
+let painting: Promise<void> | undefined;
 
 const meter = new Meter((stats) => tell({ type: 'stats', stats }));
 const input = new InputQueue((message) => socket?.send(message));
@@ -35,7 +43,7 @@ page.addEventListener('message', (event) => {
     case 'open':
       visible = message.visible;
       painter = new Painter(message.canvas);
-      open(message.address);
+      open(message.address, message.name);
       break;
     case 'input':
       input.push(message.message);
@@ -53,11 +61,25 @@ page.addEventListener('message', (event) => {
   }
 });
 
-function open(address: string): void {
+const stream = new StreamOpener((message) => received(message));
+
+function open(at: string, name: string): void {
+  address = at;
   socket = new ViewerSocket(address, {
     state: (state) => {
       // Credit belongs to a connection: nothing is owed to the next one.
-      if (state !== 'open') unacknowledged = [];
+      if (state !== 'open') {
+        unacknowledged = [];
+        stream.offer(undefined);
+        connection++;
+        painted = undefined;
+      } else
+        socket?.send({
+          type: 'hello',
+          encodings: ['raw', 'solid', 'deflate', 'webp'],
+          quality: 'auto',
+          name,
+        });
       meter.reconnected(socket?.reconnects ?? 0);
       tell({ type: 'connection', state });
     },
@@ -77,22 +99,55 @@ function received(message: ArrayBuffer): void {
   if (kind === messageKinds.cursor) tell({ type: 'cursor', shape: readCursor(message) });
   if (kind !== messageKinds.frame) return;
   const began = performance.now();
+  const from = connection;
   const { header, tiles } = readFrame(message);
-  try {
-    painter?.paint(header, tiles);
-  } finally {
+  stream.count(message.byteLength);
+  const paint = (decoded: Decoded[]): void => {
+    if (from !== connection) return;
+    // A frame of a stream that was cut may come behind newer ones.
+    if (painted === undefined || ((header.frame - painted) | 0) > 0) {
+      painted = header.frame;
+      painter?.paint(header, decoded);
+    }
+    meter.drawn(header, message.byteLength, began, performance.now());
+  };
+  const done = (): void => {
+    if (from !== connection) return;
     // Acknowledged even if it could not be painted: a lost credit would stop the picture for good.
-    unacknowledged.push(header.frame);
+    unacknowledged.push({ frame: header.frame, busyMs: performance.now() - began });
     if (visible) acknowledge();
     else setTimeout(acknowledge, unseenDelayMs);
+  };
+  if (painting === undefined) {
+    try {
+      const decoded = decodeNow(tiles);
+      if (decoded !== undefined) {
+        paint(decoded);
+        done();
+        return;
+      }
+    } catch (cause) {
+      done();
+      throw cause;
+    }
   }
-  meter.drawn(header, message.byteLength, began, performance.now());
+  const before = painting ?? Promise.resolve();
+  const decoding = decodeTiles(tiles);
+  decoding.catch(() => {});
+  const mine: Promise<void> = before
+    .then(async () => paint(await decoding))
+    .catch((cause: unknown) => tell({ type: 'fault', message: String(cause) }))
+    .then(() => {
+      if (painting === mine) painting = undefined;
+      done();
+    });
+  painting = mine;
 }
 
 function acknowledge(): void {
   const frames = unacknowledged;
   unacknowledged = [];
-  for (const frame of frames) socket?.send({ type: 'drawn', frame });
+  for (const { frame, busyMs } of frames) socket?.send({ type: 'drawn', frame, busyMs });
 }
 
 function heard(message: FramerMessage): void {
@@ -104,7 +159,14 @@ function heard(message: FramerMessage): void {
     case 'hidden':
       socket?.hidden();
       break;
+    case 'stream':
+      stream.offer(
+        `${address.replace(/^ws/, 'http').replace(/viewer$/, 'pixels')}?key=${message.key}`,
+      );
+      break;
     case 'pointer':
+    case 'holder':
+    case 'locks':
     case 'idle':
       tell(message);
       break;

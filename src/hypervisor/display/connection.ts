@@ -11,8 +11,8 @@ import type { BodyOf, Value, Variant } from '../dbus/value.ts';
 import { DescriptorSocket } from '../ffi/descriptor-socket.ts';
 import { closeDescriptor, peerUid, setCloseOnExec } from '../ffi/descriptors.ts';
 import { readConsoles } from './consoles.ts';
-import { keyboardOf, mouseOf } from './input.ts';
-import type { ConsoleInfo, Keyboard, Mouse, UiInfo } from './types.ts';
+import { keyboardOf, lightsOf, mouseOf, touchOf } from './input.ts';
+import type { ConsoleInfo, Keyboard, LockLights, Mouse, Touch, UiInfo } from './types.ts';
 
 const callTimeoutMs = 5000;
 /** Nothing on this connection is larger: pixels come to listeners. */
@@ -41,6 +41,7 @@ export class DisplayConnection implements AsyncDisposable {
   readonly #stream = new MessageStream({ limit: maxMessageBytes, close: closeDescriptor });
   readonly #waiting = new Map<number, Waiting>();
   #serial = 1;
+  #onLights: (lights: LockLights) => void = () => {};
   #consoles: readonly ConsoleInfo[] = [];
   /** Resolves with the reason, in words, when the connection has ended. Never rejects. */
   readonly closed: Promise<string>;
@@ -79,19 +80,42 @@ export class DisplayConnection implements AsyncDisposable {
 
   /** Of the first graphic console. */
   get keyboard(): Keyboard {
-    return keyboardOf(this, this.graphicConsole());
+    return this.keyboardAt(this.graphicConsole());
   }
 
   /** Of the first graphic console. */
   get mouse(): Mouse {
-    return mouseOf(this, this.graphicConsole());
+    return this.mouseAt(this.graphicConsole());
+  }
+
+  keyboardAt(console: number): Keyboard {
+    return keyboardOf(this, console);
+  }
+
+  mouseAt(console: number): Mouse {
+    return mouseOf(this, console);
+  }
+
+  /** Of a QEMU that has the interface (8.1 and newer); it says nothing of whether the guest has the device. */
+  async touchAt(console: number): Promise<Touch | undefined> {
+    return await touchOf(this, console);
+  }
+
+  /** `callback` runs when a lock light of the guest's keyboard has changed. */
+  onLights(callback: (lights: LockLights) => void): void {
+    this.#onLights = callback;
   }
 
   /** The id of the first graphic console. Throws QEMU_PROTOCOL when there is none. */
   graphicConsole(): number {
-    const found = this.#consoles.find((console) => console.kind === 'Graphic');
-    if (found === undefined) throw new RayError('QEMU_PROTOCOL', 'the guest has no screen');
-    return found.id;
+    const [first] = this.graphicConsoles();
+    if (first === undefined) throw new RayError('QEMU_PROTOCOL', 'the guest has no screen');
+    return first;
+  }
+
+  /** The ids of the guest's screens, in their order. */
+  graphicConsoles(): number[] {
+    return this.#consoles.filter(({ kind }) => kind === 'Graphic').map(({ id }) => id);
   }
 
   /** Tells the guest the size of the monitor that it is shown on, which it may ignore. */
@@ -101,6 +125,22 @@ export class DisplayConnection implements AsyncDisposable {
       ...consoleCall(console, 'SetUIInfo'),
       signature: 'qqiiuu',
       body: [widthMm, heightMm, x, y, width, height],
+      returns: '',
+    });
+  }
+
+  /**
+   * Gives QEMU the socket on which it calls the listener of the guest's sound. QEMU authenticates on it, and
+   * reads its properties, in its main loop. Throws QEMU_PROTOCOL where the guest has no sound card.
+   */
+  async registerOutListener(fd: number): Promise<void> {
+    await this.call({
+      path: '/org/qemu/Display1/Audio',
+      interface: 'org.qemu.Display1.Audio',
+      member: 'RegisterOutListener',
+      signature: 'h',
+      body: [0],
+      fds: [fd],
       returns: '',
     });
   }
@@ -153,6 +193,10 @@ export class DisplayConnection implements AsyncDisposable {
   }
 
   #handle(message: Incoming): void {
+    if (message.type === 'signal') {
+      const lights = lightsOf(decodeMessage(message.bytes.slice()));
+      if (lights !== undefined) this.#onLights(lights);
+    }
     if (message.type !== 'return' && message.type !== 'error') return;
     const waiting = this.#waiting.get(message.replySerial ?? 0);
     // The bytes are valid during this call only; answers are small.

@@ -75,12 +75,22 @@ export type ConsoleInfo = {
 export type Keyboard = {
   press(qnum: number): Promise<void>;
   release(qnum: number): Promise<void>;
-  /** Lock lights of the guest's keyboard. */
-  modifiers(): Promise<{
-    readonly scrollLock: boolean;
-    readonly numLock: boolean;
-    readonly capsLock: boolean;
-  }>;
+  /** As far as the guest has told QEMU: one that never did seems to have none lit. */
+  modifiers(): Promise<LockLights>;
+};
+
+/** Lock lights of the guest's keyboard. */
+export type LockLights = {
+  readonly scrollLock: boolean;
+  readonly numLock: boolean;
+  readonly capsLock: boolean;
+};
+
+export type TouchPhase = 'begin' | 'update' | 'end' | 'cancel';
+
+/** Fingers on a screen, each in its slot; x and y are guest pixels. */
+export type Touch = {
+  send(phase: TouchPhase, slot: number, x: number, y: number): Promise<void>;
 };
 
 export type Mouse = {

@@ -20,15 +20,15 @@ export type BlockPlace = {
 const sataPorts = 6;
 const onFault = { werror: 'stop', rerror: 'stop' };
 
-/** Where each drive of the list stands: disks before CDs, each in the order of the list. */
-export function blockPlaces(devices: readonly Device[]): Map<Device, BlockPlace> {
+/** Where each drive of the list stands: disks before CDs, each in the order of the list, from `first`. */
+export function blockPlaces(devices: readonly Device[], first = 0): Map<Device, BlockPlace> {
   const disks = devices.filter(({ kind }) => kind === 'disk');
   const drives = [...disks, ...devices.filter(({ kind }) => kind === 'cdrom')];
   const places = new Map<Device, BlockPlace>();
   let sataPort = 0;
   for (const [bootIndex, drive] of drives.entries()) {
     const isSata = drive.kind === 'cdrom' || (drive.kind === 'disk' && drive.bus === 'sata');
-    places.set(drive, { bootIndex, sataPort: isSata ? sataPort++ : 0 });
+    places.set(drive, { bootIndex: first + bootIndex, sataPort: isSata ? sataPort++ : 0 });
   }
   if (sataPort > sataPorts)
     throw wrongMachine(`${sataPort} SATA drives, where there is room for ${sataPorts}`);

@@ -5,7 +5,7 @@ import { blockPlaces } from './block.ts';
 import type { Device, MachineConfig } from './config.ts';
 import { deviceArguments } from './devices.ts';
 import { argument, optionList, wrongMachine } from './escape.ts';
-import { type MachineFile, machineFiles, nameForQemu } from './files.ts';
+import { type MachineFile, machineFiles, machineHandles, nameForQemu } from './files.ts';
 import { machineSockets } from './sockets.ts';
 
 const defaultMachineType = 'pc-q35-7.2';
@@ -20,8 +20,10 @@ const noPlace = { bootIndex: 0, sataPort: 0 };
 export function commandLine(config: MachineConfig): string[] {
   check(config);
   const has = (kind: Device['kind']) => config.devices.some((device) => device.kind === kind);
-  const places = blockPlaces(config.devices);
+  // A kernel that is given takes the first place itself.
+  const places = blockPlaces(config.devices, config.boot.kind === 'kernel' ? 1 : 0);
   const files = machineFiles(config);
+  const handles = machineHandles(config);
   return [
     '-no-user-config',
     '-nodefaults',
@@ -34,7 +36,9 @@ export function commandLine(config: MachineConfig): string[] {
     ...['-smp', optionList({ cpus: config.cpus })],
     ...['-m', optionList({ size: `${config.memoryMiB}M` })],
     ...['-rtc', 'base=utc'],
-    ...files.flatMap(({ set, fd }) => ['-add-fd', optionList({ fd, set })]),
+    ...files.flatMap(({ set, fd }) =>
+      set === undefined ? [] : ['-add-fd', optionList({ fd, set })],
+    ),
     ...boot(config, files),
     ...['-vga', 'none'],
     ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
@@ -48,7 +52,7 @@ export function commandLine(config: MachineConfig): string[] {
     ...(has('virtio-serial-port') ? ['-device', 'virtio-serial-pci,id=serial0'] : []),
     ...(has('usb-tablet') ? ['-device', 'qemu-xhci,id=usb0'] : []),
     ...config.devices.flatMap((device, index) =>
-      deviceArguments(device, index, config, places.get(device) ?? noPlace, files),
+      deviceArguments(device, index, config, places.get(device) ?? noPlace, files, handles),
     ),
     ...(config.sandbox ? ['-sandbox', sandboxRules] : []),
     ...(config.startPaused === true ? ['-S'] : []),
@@ -82,8 +86,8 @@ function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] 
   if (boot.kind === 'uefi') return uefi(boot.code, nameForQemu(files, boot.variables));
   return [
     '-kernel',
-    argument(boot.kernel),
-    ...(boot.initrd === undefined ? [] : ['-initrd', argument(boot.initrd)]),
+    nameForQemu(files, boot.kernel),
+    ...(boot.initrd === undefined ? [] : ['-initrd', nameForQemu(files, boot.initrd)]),
     '-append',
     argument(boot.commandLine),
   ];

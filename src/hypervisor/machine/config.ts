@@ -62,7 +62,7 @@ export type Device =
       readonly restrict: boolean;
       readonly forwards: readonly { readonly host: number; readonly guest: number }[];
     }
-  /** A card whose other end is a process on a unix socket (passt). */
+  /** A card whose other end is a process (passt): a connected descriptor by this name, or a unix socket. */
   | { readonly kind: 'network-socket'; readonly socketPath: string }
   /** A folder of the host over virtio-9p; it has to be read by QEMU's user. */
   | {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { type BlockPlace, cdromArguments, diskArguments } from './block.ts';
 import type { Device, MachineConfig } from './config.ts';
 import { optionList, wrongMachine } from './escape.ts';
-import type { MachineFile } from './files.ts';
+import type { MachineFile, MachineHandle } from './files.ts';
 
 /** The names of QEMU's devices that a kind needs; the probe asks for them. */
 export const qemuDevices = {
@@ -41,6 +41,7 @@ export function deviceArguments(
   { display, uuid }: Pick<MachineConfig, 'display' | 'uuid'>,
   place: BlockPlace,
   files: readonly MachineFile[],
+  handles: readonly MachineHandle[],
 ): string[] {
   const id = `device${index}`;
   const { width, height, heads } = display;
@@ -86,12 +87,13 @@ export function deviceArguments(
       return ['-netdev', options + forwards.join(''), ...card(id, index, uuid)];
     }
     case 'network-socket': {
-      const to = { id: `net${index}`, server: false, 'addr.type': 'unix' };
-      const options = optionList({ ...to, 'addr.path': device.socketPath }, 'stream');
+      const to = { id: `net${index}`, server: false, 'addr.type': 'fd' };
+      const options = optionList({ ...to, 'addr.str': handleOf(device, handles) }, 'stream');
       return ['-netdev', options, ...card(id, index, uuid)];
     }
     case 'folder-9p': {
-      const { path, readOnly, tag } = device;
+      const { readOnly, tag } = device;
+      const path = `/proc/self/fd/${handleOf(device, handles)}`;
       const options = { id: `folder${index}`, path, security_model: 'none', multidevs: 'remap' };
       return [
         ...['-fsdev', optionList({ ...options, readonly: readOnly }, 'local')],
@@ -114,6 +116,12 @@ function card(id: string, index: number, uuid: string): string[] {
   const bytes = createHash('sha256').update(`${uuid} ${index}`).digest().subarray(0, 3);
   const mac = `52:54:00:${[...bytes].map((b) => b.toString(16).padStart(2, '0')).join(':')}`;
   return ['-device', optionList({ id, netdev: `net${index}`, mac, romfile: '' }, 'virtio-net-pci')];
+}
+
+function handleOf(device: Device, handles: readonly MachineHandle[]): number {
+  const found = handles.find((handle) => handle.device === device);
+  if (found === undefined) throw wrongMachine(`a ${device.kind} without a descriptor`);
+  return found.fd;
 }
 
 function isPort(port: number): boolean {

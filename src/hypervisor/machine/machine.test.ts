@@ -54,7 +54,7 @@ test('a machine has what it lists and nothing else', () => {
     'virtio-keyboard-pci,id=device1',
     'virtio-tablet-pci,id=device2',
     'virtserialport,id=device3,bus=serial0.0,chardev=port3,name=org.rayos.agent',
-    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=0',
+    'virtio-blk-pci,id=device4,drive=disk4,werror=stop,rerror=stop,bootindex=1',
   ]);
   assert.deepEqual(valuesOf(args, '-sandbox'), [
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -113,9 +113,14 @@ test('a disk and its base are inherited after the sockets, and whatever the disk
   assert.deepEqual(machineFiles(config), [
     { path: '/d/system', writable: true, set: 1, fd: 5 },
     { path: '/b/base.qcow2', writable: false, set: 2, fd: 6 },
+    // QEMU opens these anew, through the descriptor.
+    { path: '/k/vmlinuz', writable: false, fd: 7 },
+    { path: '/k/initrd', writable: false, fd: 8 },
   ]);
   const args = commandLine(config);
   assert.deepEqual(valuesOf(args, '-add-fd'), ['fd=5,set=1', 'fd=6,set=2']);
+  assert.deepEqual(valuesOf(args, '-kernel'), ['/proc/self/fd/7']);
+  assert.deepEqual(valuesOf(args, '-initrd'), ['/proc/self/fd/8']);
   const options = readOptions(valuesOf(args, '-blockdev')[0] ?? '');
   assert.equal(options.get('backing.file.filename'), '/dev/fdset/2');
   const alone = readOptions(

@@ -2,14 +2,14 @@
 // but its log and its sockets.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
 import { asOutcome } from '../cancelled.ts';
-import { closeAllOnExec, closeDescriptor, listenUnix } from '../ffi/descriptors.ts';
+import { closeAllOnExec, closeDescriptor, connectUnix, listenUnix } from '../ffi/descriptors.ts';
 import { startTimeOf } from '../ffi/process.ts';
 import { commandLine } from '../machine/command-line.ts';
 import type { MachineConfig } from '../machine/config.ts';
-import { machineFiles } from '../machine/files.ts';
+import { type MachineHandle, machineFiles, machineHandles } from '../machine/files.ts';
 import { machineSockets } from '../machine/sockets.ts';
 import { QmpClient } from '../qmp/client.ts';
 import { lastWords, logPosition, pathOf } from './log.ts';
@@ -22,6 +22,8 @@ export type LaunchOptions = {
   readonly gid?: number;
   /** Gets QEMU's stdout and stderr: a regular file, which stays the caller's to close. */
   readonly logFd: number;
+  /** Connected sockets by the names of `network-socket` devices; they stay the caller's to close. */
+  readonly connected?: ReadonlyMap<string, number>;
   /** Runs as soon as there is a process, before anything is asked of it; when it throws, QEMU is ended. */
   onSpawned?(process: { readonly pid: number; readonly startTime: number }): void;
   /** Ends the launch; a QEMU that runs already is not touched. */
@@ -76,16 +78,24 @@ function start(config: MachineConfig, args: string[], options: LaunchOptions): C
   const { binary, uid, gid, logFd } = options;
   const listening: number[] = [];
   const opened: number[] = [];
+  const handled: number[] = [];
   try {
     for (const { path } of machineSockets(config)) listening.push(listenUnix(path));
     for (const { path, writable } of machineFiles(config))
       opened.push(openSync(path, writable ? 'r+' : 'r'));
+    const handles = machineHandles(config).map((handle) => {
+      const given = options.connected?.get(handle.path);
+      if (given !== undefined) return given;
+      const fd = openHandle(handle);
+      handled.push(fd);
+      return fd;
+    });
     closeAllOnExec();
     return spawn(binary, args, {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
       detached: true,
-      stdio: ['ignore', logFd, logFd, ...listening, ...opened],
+      stdio: ['ignore', logFd, logFd, ...listening, ...opened, ...handles],
       ...(uid === undefined ? {} : { uid }),
       ...(gid === undefined ? {} : { gid }),
     });
@@ -95,7 +105,14 @@ function start(config: MachineConfig, args: string[], options: LaunchOptions): C
   } finally {
     for (const fd of listening) closeDescriptor(fd);
     for (const fd of opened) closeSync(fd);
+    for (const fd of handled) closeDescriptor(fd);
   }
+}
+
+function openHandle({ device, path }: MachineHandle): number {
+  if (device.kind === 'network-socket') return connectUnix(path);
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 function exitOf(child: ChildProcess): Promise<End> {

@@ -1,11 +1,12 @@
 // Keeps what a guest says on its serial port, bounded: a guest may talk without end. The newest bytes are
-// in `logFile`, after what was there, those before them in `logFile`.1; together they have at most 2 x `limitBytes`. While
-// nobody reads, QEMU drops what the guest says.
+// in `logFile`, after what was there, those before them in `logFile`.1; together they have at most 2 x
+// `limitBytes`. Who listens hears bytes after they are in the log, so that log and hearing have no gap
+// between them. While nobody reads, QEMU drops what the guest says.
 
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { RayError } from '../../contracts/index.ts';
-import { limitRate } from '../../foundation/index.ts';
+import { Emitter, limitRate } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { connectUnix } from '../ffi/descriptors.ts';
 
@@ -14,6 +15,19 @@ export type SerialLogOptions = {
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
 };
+
+/** A guest's serial port, as long as its QEMU runs and we hold it. */
+export type SerialPort = AsyncDisposable & {
+  /** What the guest says, as it comes. */
+  readonly heard: Emitter<Uint8Array>;
+  readonly closed: Promise<void>;
+  readonly isOpen: boolean;
+  /** Sends bytes to the guest. False, and nothing is sent, when it does not read what it was sent before. */
+  write(bytes: Uint8Array): boolean;
+};
+
+/** What may wait for a guest that does not read its serial port. */
+const maxUnreadBytes = 64 * 1024;
 
 /** A guest that writes faster than this waits for us, and we do nothing but this for nobody. */
 const bytesPerSecond = 512 * 1024;
@@ -27,7 +41,7 @@ export async function keepSerialLog(
   socketPath: string,
   logFile: string,
   options: SerialLogOptions = {},
-): Promise<AsyncDisposable> {
+): Promise<SerialPort> {
   if (options.signal?.aborted === true) throw asOutcome(undefined, options.signal);
   const log = new BoundedLog(logFile, options.limitBytes ?? 1024 * 1024);
   const socket = connect(socketPath);
@@ -37,9 +51,23 @@ export async function keepSerialLog(
   options.signal?.addEventListener('abort', end, { once: true });
   void closed.then(() => options.signal?.removeEventListener('abort', end));
   socket.on('error', () => {});
-  socket.on('data', (bytes: Buffer) => log.write(bytes));
+  const heard = new Emitter<Uint8Array>();
+  socket.on('data', (bytes: Buffer) => {
+    log.write(bytes);
+    heard.emit(bytes);
+  });
   limitRate(socket, bytesPerSecond);
   return {
+    heard,
+    closed,
+    get isOpen() {
+      return !socket.destroyed;
+    },
+    write(bytes) {
+      if (socket.destroyed || socket.writableLength + bytes.length > maxUnreadBytes) return false;
+      socket.write(bytes);
+      return true;
+    },
     async [Symbol.asyncDispose]() {
       end();
       await closed;

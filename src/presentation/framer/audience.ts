@@ -2,9 +2,13 @@
 // has credit what that one lacks; without credit anywhere, nothing is read.
 
 import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
-import { encodeFrame } from './encode.ts';
+import { encodeCompressed, encodeFrame } from './encode.ts';
+import { isPhoto } from './photo.ts';
+import { rectanglesOf } from './rectangles.ts';
+import { Refinement } from './refinement.ts';
 import type { Screen } from './screen.ts';
 import type { Surface } from './surface.ts';
+import { Thumbnail } from './thumbnail.ts';
 import type { Viewer } from './viewer.ts';
 
 export type AudienceOptions = {
@@ -20,14 +24,23 @@ export type AudienceOptions = {
 
 const epochNow = () => performance.timeOrigin + performance.now();
 
+/** Frames of one moment, by the version that their viewers had. */
+type Raw = Map<string, Uint8Array | undefined>;
+
 export class Audience {
   readonly #options: AudienceOptions;
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Map<Viewer, Refinement>();
+  readonly #thumbnails = new Map<number, Thumbnail>();
   readonly #soon: (work: () => void) => void;
   readonly #now: () => number;
   #isDue = false;
   #cursor: Uint8Array | undefined;
-  #pointer: FramerMessage = { type: 'pointer', visible: true, absolute: true };
+  #pointer: FramerMessage = {
+    type: 'pointer',
+    visible: true,
+    absolute: true,
+    touch: false,
+  };
 
   constructor(options: AudienceOptions) {
     this.#options = options;
@@ -41,7 +54,7 @@ export class Audience {
 
   /** Takes a viewer in and tells it all that is known. */
   add(viewer: Viewer): void {
-    this.#viewers.add(viewer);
+    this.#viewers.set(viewer, new Refinement());
     const idle = this.#options.screen()?.idle;
     if (idle !== undefined) viewer.tell({ type: 'idle', ...idle });
     viewer.tell(this.#pointer);
@@ -51,6 +64,14 @@ export class Audience {
 
   remove(viewer: Viewer): void {
     this.#viewers.delete(viewer);
+    const widths = new Set([...this.#viewers.keys()].map((other) => other.thumbnail));
+    for (const width of this.#thumbnails.keys())
+      if (!widths.has(width)) this.#thumbnails.delete(width);
+  }
+
+  /** The viewer whose pixel stream has this key. */
+  withStreamKey(key: string): Viewer | undefined {
+    return [...this.#viewers.keys()].find((viewer) => viewer.streamKey === key);
   }
 
   /** Something changed: damage, credit, a viewer. */
@@ -65,46 +86,96 @@ export class Audience {
 
   tell(message: FramerMessage): void {
     if (message.type === 'pointer') this.#pointer = message;
-    for (const viewer of this.#viewers) viewer.tell(message);
+    for (const viewer of this.#viewers.keys()) viewer.tell(message);
   }
 
   showCursor(cursor: Uint8Array): void {
     this.#cursor = cursor;
-    for (const viewer of this.#viewers) viewer.showCursor(cursor);
+    for (const viewer of this.#viewers.keys()) viewer.showCursor(cursor);
   }
 
   tick(now: number): void {
-    for (const viewer of this.#viewers) viewer.tick(now);
+    let isWaited = false;
+    for (const [viewer, refinement] of this.#viewers) {
+      viewer.tick(now);
+      isWaited ||= refinement.isNeeded || viewer.thumbnail !== undefined;
+    }
+    // Thumbnails and what was sent with loss wait for time to pass, not for damage.
+    if (isWaited) this.wake();
   }
 
   /** Ends every viewer. */
   close(code: number, reason: string): void {
-    for (const viewer of this.#viewers) viewer.close(code, reason);
+    for (const viewer of this.#viewers.keys()) viewer.close(code, reason);
     this.#viewers.clear();
   }
 
   #show(): void {
     const screen = this.#options.screen();
-    const ready = [...this.#viewers].filter((viewer) => viewer.canTake);
+    const now = this.#now();
+    const ready = [...this.#viewers.keys()].filter((viewer) => viewer.canTake(now));
     if (screen === undefined || ready.length === 0) return;
     if (screen.refresh()) this.#options.onFrame();
     const { surface } = screen;
-    if (surface !== undefined && screen.idle === undefined)
-      this.#send(ready, surface, screen.damagedAt);
+    if (surface === undefined || screen.idle !== undefined) return;
+    const frames: Raw = new Map();
+    for (const viewer of ready) this.#give(viewer, surface, screen.damagedAt, frames);
   }
 
-  #send(viewers: readonly Viewer[], surface: Surface, damagedAt: number): void {
-    // Viewers that have the same version are sent the same bytes.
-    const frames = new Map<number, Uint8Array | undefined>();
-    for (const viewer of viewers) {
-      viewer.tellSurface(this.#options.surface, surface.width, surface.height);
-      const since = viewer.sentVersion;
-      if (since >= surface.version) continue;
-      const now = this.#now();
-      if (!frames.has(since))
-        frames.set(since, encodeFrame(surface, since, { damagedAt, sentAt: now }));
-      const frame = frames.get(since);
-      if (frame !== undefined) viewer.sendFrame(frame, surface.version, now);
+  #give(viewer: Viewer, whole: Surface, damagedAt: number, frames: Raw): void {
+    const { thumbnail } = viewer;
+    const surface = thumbnail === undefined ? whole : this.#thumbnail(thumbnail).of(whole);
+    viewer.tellSurface(this.#options.surface, surface.width, surface.height);
+    const refinement = this.#viewers.get(viewer);
+    if (viewer.sentVersion >= surface.version && refinement?.isNeeded !== true) return;
+    if (viewer.choose().name === 'raw' && refinement?.isNeeded !== true)
+      this.#giveRaw(viewer, surface, damagedAt, frames);
+    else void this.#giveCompressed(viewer, surface, damagedAt);
+  }
+
+  /** Viewers that have the same version are sent the same bytes. */
+  #giveRaw(viewer: Viewer, surface: Surface, damagedAt: number, frames: Raw): void {
+    const sentAt = this.#now();
+    const key = `${surface.width} ${viewer.sentVersion}`;
+    if (!frames.has(key))
+      frames.set(key, encodeFrame(surface, viewer.sentVersion, { damagedAt, sentAt }));
+    const frame = frames.get(key);
+    if (frame !== undefined) viewer.sendFrame(frame, surface.version, sentAt);
+  }
+
+  async #giveCompressed(viewer: Viewer, surface: Surface, damagedAt: number): Promise<void> {
+    const refinement = this.#viewers.get(viewer);
+    if (refinement === undefined) return;
+    const since = viewer.sentVersion;
+    const isLossy = viewer.choose().name === 'webp';
+    const isNew = (index: number) => (surface.tileVersions[index] ?? 0) > since;
+    const rested = refinement.rested(surface, isNew, this.#now(), isLossy);
+    const rectangles = rectanglesOf(surface, {
+      wants: (index) => isNew(index) || rested.has(index),
+      isPhoto: (index) => isLossy && isNew(index) && isPhoto(surface, index),
+    });
+    if (rectangles.length === 0) return;
+    // A frame that only repeats has a number of its own as well.
+    if (since >= surface.version) surface.touch();
+    const { version } = surface;
+    viewer.prepare();
+    refinement.sending(surface, rectangles, this.#now());
+    const times = () => ({ damagedAt, sentAt: this.#now() });
+    try {
+      const frame = await encodeCompressed(surface, rectangles, isLossy, times);
+      if (this.#viewers.has(viewer)) viewer.sendFrame(frame, version, this.#now());
+    } catch {
+      viewer.giveUp();
+      viewer.close(internalError, 'its pictures cannot be compressed');
     }
+    this.wake();
+  }
+
+  #thumbnail(width: number): Thumbnail {
+    const known = this.#thumbnails.get(width) ?? new Thumbnail(width);
+    this.#thumbnails.set(width, known);
+    return known;
   }
 }
+
+const internalError = 1011;

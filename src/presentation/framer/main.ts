@@ -1,5 +1,5 @@
 // The framer: a process for one presented guest. Everything is loaded first, its listener's thread included,
-// then root is given up, and only then it takes a guest's display: when rayosd says which surface it shows.
+// then root is given up, and only then it takes a guest's display: when rayosd says which guest it shows.
 // It may be killed at any moment; the guest does not notice, and rayosd starts another one.
 
 import { flushCompileCache } from 'node:module';
@@ -10,6 +10,7 @@ import {
   type FramerConfig,
   type FromFramer,
   isToFramer,
+  maxHeads,
   type ToFramer,
   words,
 } from './protocol.ts';
@@ -23,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const shown = Promise.withResolvers<string>();
 const early: [ToFramer, Socket | undefined][] = [];
 let obey = (message: ToFramer, socket: Socket | undefined): void => {
-  if (message.type === 'show') shown.resolve(message.surface);
+  if (message.type === 'show') shown.resolve(message.guest);
   else early.push([message, socket]);
 };
 process.on('message', (message: unknown, socket: unknown) => {
@@ -43,10 +44,12 @@ const prepared = await preparing;
 flushCompileCache();
 dropPrivileges(config);
 
-const surface = await shown.promise;
+const guest = await shown.promise;
 const connection = await DisplayConnection.open(takeChannel(config.channelFd));
-const listener = await prepared.listen(connection);
-const session = new Session({ surface, connection, listener, tell });
+const [first = connection.graphicConsole(), ...further] = connection.graphicConsoles();
+const listener = await prepared.listen(connection, first);
+const session = new Session({ guest, connection, tell });
+session.addHead(first, listener);
 
 async function end(reason: string): Promise<void> {
   await session[Symbol.asyncDispose]();
@@ -59,3 +62,9 @@ obey = (message, socket) => {
   if (message.type === 'hide') void session.hidden.then(() => process.exit(0));
 };
 for (const [message, socket] of early) obey(message, socket);
+
+// Each further screen has a thread of its own, which is not waited for by the first one.
+for (const console of further.slice(0, maxHeads - 1)) {
+  const another = await prepareListener();
+  session.addHead(console, await another.listen(connection, console));
+}

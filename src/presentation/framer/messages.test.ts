@@ -12,6 +12,13 @@ const good: readonly ViewerMessage[] = [
   { type: 'button', button: 'extra', down: false },
   { type: 'wheel', up: -1, right: 0.25 },
   { type: 'blur' },
+  { type: 'motion', dx: -3.5, dy: 7 },
+  { type: 'hold' },
+  { type: 'hello', encodings: ['raw'], quality: 'auto', name: 'Ada' },
+  { type: 'room', width: 1500, height: 900, scalePercent: 150 },
+  { type: 'locks', caps: true, num: false },
+  { type: 'touch', phase: 'begin', slot: 1, x: 5, y: 6 },
+  { type: 'sound', on: true },
 ];
 
 test('every message of the protocol is read', () => {
@@ -43,6 +50,13 @@ test('a message with anything wrong, missing or more is refused', () => {
     { type: 'pointer', x: null, y: 0 },
     { type: 'button', button: 'toString', down: true },
     { type: 'wheel', up: 33, right: 0 },
+    { type: 'motion', dx: 5000, dy: 0 },
+    { type: 'motion', dx: 1 },
+    { type: 'hold', now: true },
+    { type: 'room', width: 1500, height: 0, scalePercent: 100 },
+    { type: 'room', width: 9000, height: 900, scalePercent: 100 },
+    { type: 'locks', caps: 1, num: false },
+    { type: 'touch', phase: 'begin', slot: 10, x: 5, y: 6 },
     { type: 'blur', frame: 1 },
   ];
   for (const value of bad) assert.equal(parseViewerMessage(JSON.stringify(value)), undefined);
@@ -65,13 +79,20 @@ test('no bytes make the parser throw or let anything else through', () => {
 });
 
 test('rayosd takes from a framer only what the protocol has', () => {
-  assert.ok(isFromFramer({ type: 'scanout', width: 1280, height: 800, path: 'map' }));
+  assert.ok(isFromFramer({ type: 'scanout', head: 3, width: 1280, height: 800, path: 'map' }));
   assert.ok(isFromFramer({ type: 'closed', reason: 'over' }));
-  assert.ok(isToFramer({ type: 'input', id: 1, request: { kind: 'click', x: 1, y: 2 } }));
-  assert.ok(isToFramer({ type: 'input', id: 1, request: { kind: 'type', text: 'a' } }));
-  assert.ok(!isToFramer({ type: 'input', id: 1, request: { kind: 'type', text: 'a', keys: '' } }));
-  assert.ok(!isFromFramer({ type: 'scanout', width: 0, height: 800, path: 'map' }));
-  assert.ok(!isFromFramer({ type: 'frame', framesRead: '1' }));
+  assert.ok(isToFramer({ type: 'input', id: 1, head: 0, request: { kind: 'click', x: 1, y: 2 } }));
+  assert.ok(isToFramer({ type: 'input', id: 1, head: 1, request: { kind: 'type', text: 'a' } }));
+  const more = { kind: 'type', text: 'a', keys: '' };
+  assert.ok(!isToFramer({ type: 'input', id: 1, head: 0, request: more }));
+  assert.ok(!isToFramer({ type: 'screenshot', id: 1, head: 4 }));
+  const room = { type: 'room', head: 0, width: 1500, height: 900, scalePercent: 150 };
+  assert.ok(isFromFramer(room));
+  assert.ok(!isFromFramer({ ...room, head: 4 }));
+  assert.ok(!isFromFramer({ ...room, width: 100_000 }));
+  assert.ok(!isFromFramer({ type: 'scanout', head: 4, width: 1280, height: 800, path: 'map' }));
+  assert.ok(!isFromFramer({ type: 'scanout', head: 0, width: 0, height: 800, path: 'map' }));
+  assert.ok(!isFromFramer({ type: 'frame', head: 0, framesRead: '1' }));
   assert.ok(!isFromFramer({ type: 'viewer-joined', viewer: 'a b' }));
   const error = { code: 'NO_FRAME', message: 'm', next: 'n', details: { guest: 'g', n: 1 } };
   const failed = (more: object) => ({ type: 'failed', id: 1, error: { ...error, ...more } });

@@ -1,6 +1,10 @@
 // What viewers say, read strictly: outside bytes.
 
-import { maxScanoutSize, type ViewerMessage } from '../../contracts/viewer-protocol.ts';
+import {
+  maxScanoutSize,
+  thumbnailWidths,
+  type ViewerMessage,
+} from '../../contracts/viewer-protocol.ts';
 import {
   type Forms,
   isAnyOf,
@@ -16,13 +20,16 @@ import {
 export const maxMessageBytes = 4096;
 
 const isCoordinate = isNumber(-65_535, 65_535);
+/** Of a mouse, in one message. */
+const isMotion = isNumber(-4096, 4096);
 /** Notches in one message. */
 const isTurn = isNumber(-32, 32);
 
 const forms = {
-  drawn: { frame: isInteger(0, 0xffffffff) },
+  drawn: { frame: isInteger(0, 0xffffffff), 'busyMs?': isNumber(0, 60_000) },
   key: { code: isText(32, /^[A-Za-z0-9]+$/), down: isBoolean },
   pointer: { x: isCoordinate, y: isCoordinate },
+  motion: { dx: isMotion, dy: isMotion },
   button: { button: isAnyOf('left', 'middle', 'right', 'side', 'extra'), down: isBoolean },
   wheel: { up: isTurn, right: isTurn },
   blur: {},
@@ -30,6 +37,7 @@ const forms = {
     encodings: isListOf(isAnyOf('raw', 'solid', 'deflate', 'jpeg', 'webp'), 16),
     quality: isAnyOf('auto', 'lossless', 'saving'),
     name: isText(80),
+    'thumbnail?': isInteger(thumbnailWidths.least, thumbnailWidths.most),
   },
   room: {
     width: isInteger(1, maxScanoutSize),

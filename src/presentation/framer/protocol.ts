@@ -24,18 +24,27 @@ export const handshakeHeaders = [
 ] as const;
 export type HandshakeHeaders = { readonly [K in (typeof handshakeHeaders)[number]]?: string };
 
-/** rayosd → framer. `show` is the first, sent when the display channel is in its socket. `viewer` comes with the socket; `head` is what was read from it already, base64. */
+/** rayosd → framer. `show` is the first, sent when the display channel is in its socket. `viewer` comes with the socket; `rest` is what was read from it already, base64; viewers of one `party` are one person's. Screens are numbered from 0: `head`. */
 export type ToFramer =
-  | { readonly type: 'show'; readonly surface: string }
+  | { readonly type: 'show'; readonly guest: string }
   | {
       readonly type: 'viewer';
       readonly viewer: string;
-      readonly head: string;
+      readonly head: number;
+      readonly party: string;
+      readonly rest: string;
       readonly headers: HandshakeHeaders;
     }
-  | { readonly type: 'input'; readonly id: number; readonly request: InputRequest }
+  /** The person has signed out. */
+  | { readonly type: 'end-party'; readonly party: string }
+  | {
+      readonly type: 'input';
+      readonly id: number;
+      readonly head: number;
+      readonly request: InputRequest;
+    }
   | { readonly type: 'cancel'; readonly id: number }
-  | { readonly type: 'screenshot'; readonly id: number }
+  | { readonly type: 'screenshot'; readonly id: number; readonly head: number }
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'hide' };
 
@@ -51,16 +60,32 @@ export const pngPartBytes = 192 << 10;
 export type FromFramer =
   | {
       readonly type: 'scanout';
+      readonly head: number;
       readonly width: number;
       readonly height: number;
       readonly path: 'map' | 'message';
     }
-  | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
+  | {
+      readonly type: 'idle';
+      readonly head: number;
+      readonly reason: 'no-scanout' | 'refused';
+      readonly detail: string;
+    }
   /** Reads so far that found a change: after the first one, and at most once a second. */
-  | { readonly type: 'frame'; readonly framesRead: number }
+  | { readonly type: 'frame'; readonly head: number; readonly framesRead: number }
   | { readonly type: 'viewer-joined'; readonly viewer: string }
   | { readonly type: 'viewer-stalled'; readonly viewer: string }
   | { readonly type: 'viewer-left'; readonly viewer: string }
+  /** This viewer's person has the keyboard now. */
+  | { readonly type: 'held'; readonly viewer: string }
+  /** What a screen should become, after the window of whoever has the keyboard. */
+  | {
+      readonly type: 'room';
+      readonly head: number;
+      readonly width: number;
+      readonly height: number;
+      readonly scalePercent: number;
+    }
   | { readonly type: 'input-sent'; readonly kind: string; readonly count: number }
   | { readonly type: 'input-released'; readonly keys: number }
   | { readonly type: 'input-refused'; readonly reason: string }
@@ -82,7 +107,11 @@ export type FromFramer =
 
 const isId = isInteger(0, Number.MAX_SAFE_INTEGER);
 const isCount = isId;
+/** More screens of one guest than this are not shown. */
+export const maxHeads = 4;
+const isHead = isInteger(0, maxHeads - 1);
 const isSize = isInteger(1, 0xffff);
+const isRoomSize = isInteger(200, 8192);
 const isName = isText(80, /^[A-Za-z0-9._-]+$/);
 const isWords = isText(500);
 const isPlace = isNumber(0, 65_535);
@@ -124,22 +153,36 @@ const isHeaders: Check = (value) =>
   );
 
 const toFramer = {
-  show: { surface: isName },
-  viewer: { viewer: isName, head: isText(1 << 20), headers: isHeaders },
-  input: { id: isId, request: isRequest },
+  show: { guest: isName },
+  viewer: {
+    viewer: isName,
+    head: isHead,
+    party: isName,
+    rest: isText(1 << 20),
+    headers: isHeaders,
+  },
+  'end-party': { party: isName },
+  input: { id: isId, head: isHead, request: isRequest },
   cancel: { id: isId },
-  screenshot: { id: isId },
+  screenshot: { id: isId, head: isHead },
   ping: { id: isId },
   hide: {},
 } as const satisfies Record<ToFramer['type'], Forms[string]>;
 
 const fromFramer = {
-  scanout: { width: isSize, height: isSize, path: isAnyOf('map', 'message') },
-  idle: { reason: isAnyOf('no-scanout', 'refused'), detail: isWords },
-  frame: { framesRead: isCount },
+  scanout: { head: isHead, width: isSize, height: isSize, path: isAnyOf('map', 'message') },
+  idle: { head: isHead, reason: isAnyOf('no-scanout', 'refused'), detail: isWords },
+  frame: { head: isHead, framesRead: isCount },
   'viewer-joined': { viewer: isName },
   'viewer-stalled': { viewer: isName },
   'viewer-left': { viewer: isName },
+  held: { viewer: isName },
+  room: {
+    head: isHead,
+    width: isRoomSize,
+    height: isRoomSize,
+    scalePercent: isInteger(50, 400),
+  },
   'input-sent': { kind: isAnyOf('key', 'button', 'pointer'), count: isCount },
   'input-released': { keys: isCount },
   'input-refused': { reason: isWords },

@@ -1,4 +1,4 @@
-// Which rectangles a viewer is sent: tiles newer than what it has, joined with their neighbours, so that
+// Which rectangles a viewer is sent: tiles that it lacks, joined with their neighbours, so that
 // the browser draws few of them. Joining never adds a pixel that did not have to be sent.
 
 import { tileSize } from '../../contracts/viewer-protocol.ts';
@@ -11,15 +11,28 @@ export type Rectangle = {
   readonly width: number;
   readonly height: number;
   readonly color: number | undefined;
+  /** May be sent with loss. */
+  readonly isPhoto: boolean;
 };
 
-/** What is newer than `since`, from the top: runs along a row of tiles, then equal runs downwards. */
+/** By a tile's index: whether it is to be sent, and whether it may be sent with loss. */
+export type TileChoice = {
+  readonly wants: (index: number) => boolean;
+  readonly isPhoto?: (index: number) => boolean;
+};
+
+/** What is newer than `since`. */
 export function rectanglesSince(surface: Surface, since: number): Rectangle[] {
+  return rectanglesOf(surface, { wants: (index) => (surface.tileVersions[index] ?? 0) > since });
+}
+
+/** The wanted tiles, from the top: runs along a row of tiles, then equal runs downwards. */
+export function rectanglesOf(surface: Surface, choice: TileChoice): Rectangle[] {
   const done: Rectangle[] = [];
   let above: Rectangle[] = [];
   for (let ty = 0; ty < surface.rows; ty++) {
     const open: Rectangle[] = [];
-    for (const run of runsOf(surface, ty, since)) {
+    for (const run of runsOf(surface, ty, choice)) {
       const upper = above.find((candidate) => continues(candidate, run));
       if (upper !== undefined) above.splice(above.indexOf(upper), 1);
       open.push(upper === undefined ? run : { ...upper, height: upper.height + run.height });
@@ -31,22 +44,34 @@ export function rectanglesSince(surface: Surface, since: number): Rectangle[] {
 }
 
 function continues(upper: Rectangle, lower: Rectangle): boolean {
-  return upper.x === lower.x && upper.width === lower.width && upper.color === lower.color;
+  return (
+    upper.x === lower.x &&
+    upper.width === lower.width &&
+    upper.color === lower.color &&
+    upper.isPhoto === lower.isPhoto
+  );
 }
 
-function runsOf(surface: Surface, ty: number, since: number): Rectangle[] {
+function runsOf(surface: Surface, ty: number, { wants, isPhoto }: TileChoice): Rectangle[] {
   const runs: Rectangle[] = [];
   const y = ty * tileSize;
   const height = Math.min(tileSize, surface.height - y);
   for (let tx = 0; tx < surface.columns; tx++) {
-    if ((surface.tileVersions[ty * surface.columns + tx] ?? 0) <= since) continue;
+    const index = ty * surface.columns + tx;
+    if (!wants(index)) continue;
     const x = tx * tileSize;
     const width = Math.min(tileSize, surface.width - x);
     const color = colorOf(surface, x, y, width, height);
+    const photo = color === undefined && isPhoto !== undefined && isPhoto(index);
     const last = runs.at(-1);
-    if (last !== undefined && last.x + last.width === x && last.color === color)
+    if (
+      last !== undefined &&
+      last.x + last.width === x &&
+      last.color === color &&
+      last.isPhoto === photo
+    )
       runs[runs.length - 1] = { ...last, width: last.width + width };
-    else runs.push({ x, y, width, height, color });
+    else runs.push({ x, y, width, height, color, isPhoto: photo });
   }
   return runs;
 }
@@ -61,6 +86,10 @@ function colorOf(
 ): number | undefined {
   const start = y * strideBytes + x * 4;
   const rowBytes = width * 4;
+  // Most tiles that are no solid one show it in their corners, which costs no call.
+  const color = pixels.readUInt32LE(start);
+  const last = start + (height - 1) * strideBytes + rowBytes - 4;
+  if (pixels.readUInt32LE(last) !== color) return undefined;
   // A row is of one colour if it equals itself moved by a pixel.
   if (pixels.compare(pixels, start + 4, start + rowBytes, start, start + rowBytes - 4) !== 0)
     return undefined;
@@ -68,5 +97,5 @@ function colorOf(
     const at = start + row * strideBytes;
     if (pixels.compare(pixels, at, at + rowBytes, start, start + rowBytes) !== 0) return undefined;
   }
-  return pixels.readUInt32LE(start);
+  return color;
 }

@@ -18,6 +18,8 @@ export type ScreenEvents = {
   readonly onDamage: () => void;
 };
 
+const unused: Idle = { reason: 'no-scanout', detail: 'the guest does not use this screen' };
+
 type Source = Pick<DisplayListener, 'take' | 'onChange'>;
 
 export class Screen {
@@ -25,14 +27,18 @@ export class Screen {
   readonly #events: ScreenEvents;
   #scanout: Scanout | undefined;
   #idle: Idle | undefined;
+  readonly #isUnused: ((surface: Surface) => boolean) | undefined;
   #damage: Damage | undefined;
   #damagedAt = 0;
   #surface: Surface | undefined;
   #framesRead = 0;
 
-  constructor(listener: Source, events: ScreenEvents) {
+  /** With `isUnused`, the screen counts as idle until a picture was read that is none of those. */
+  constructor(listener: Source, events: ScreenEvents, isUnused?: (surface: Surface) => boolean) {
     this.#listener = listener;
     this.#events = events;
+    this.#isUnused = isUnused;
+    if (isUnused !== undefined) this.#idle = unused;
     listener.onChange(() => this.#take());
     this.#take();
   }
@@ -65,6 +71,7 @@ export class Screen {
       const isChanged = surface.refresh(scanout, damage);
       this.#damage = undefined;
       if (isChanged) this.#framesRead++;
+      if (isChanged && this.#isUnused !== undefined) this.#judge(scanout, this.#isUnused(surface));
       return isChanged;
     } catch (thrown) {
       if (!(thrown instanceof ScanoutLost)) throw thrown;
@@ -89,18 +96,26 @@ export class Screen {
   #replace(scanout: Scanout): void {
     const before = this.#scanout;
     this.#scanout = scanout;
-    this.#idle = undefined;
+    if (this.#isUnused === undefined) this.#idle = undefined;
     this.#damage = Damage.all(scanout.width, scanout.height);
     // A guest that flips pages replaces its scanout with every frame: the surface stays then, and
     // only what is different is told.
     if (this.#surface?.width !== scanout.width || this.#surface.height !== scanout.height)
       this.#surface = new Surface(scanout.width, scanout.height, this.#surface?.version);
+    if (this.#idle !== undefined) return;
     if (
       before?.width !== scanout.width ||
       before.height !== scanout.height ||
       before.path !== scanout.path
     )
       this.#events.onScanout(scanout);
+  }
+
+  #judge(scanout: Scanout, isUnused: boolean): void {
+    if (!isUnused && this.#idle === undefined) return;
+    this.#idle = isUnused ? unused : undefined;
+    if (isUnused) this.#events.onIdle(unused);
+    else this.#events.onScanout(scanout);
   }
 
   #becomeIdle(idle: Idle): void {

@@ -1,38 +1,40 @@
-// One framer at work: display in, viewers out, input back; and rayosd's requests.
+// One framer at work: the guest's screens in, viewers out, input back; and rayosd's requests.
 
 import type { Socket } from 'node:net';
 import { asRayError, RayError } from '../../contracts/errors.ts';
+import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
 import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
-import { gesturesOf, type InputEvent, InputQueue, type InputRequest } from '../../input/index.ts';
-import { Newest } from '../newest.ts';
-import { Audience } from './audience.ts';
-import { encodeCursor } from './encode.ts';
-import { encodePng } from './png.ts';
 import {
-  type FromFramer,
-  fitting,
-  maxPngBytes,
-  pngPartBytes,
-  type ToFramer,
-  words,
-} from './protocol.ts';
-import { Screen } from './screen.ts';
+  type Gesture,
+  gesturesOf,
+  type InputEvent,
+  InputQueue,
+  type InputRequest,
+  type InputSource,
+} from '../../input/index.ts';
+import { Newest } from '../newest.ts';
+import { Follower } from './follower.ts';
+import { Head } from './head.ts';
+import { offsetOf, placeAmong } from './layout.ts';
+import { Locks } from './locks.ts';
+import { pictureOf } from './picture.ts';
+import { type FromFramer, fitting, type ToFramer, words } from './protocol.ts';
+import { Seat } from './seat.ts';
 import { Tally } from './tally.ts';
+import type { Viewer } from './viewer.ts';
 import { admit } from './viewer-socket.ts';
 
 /** Gestures that one command may bring: more than the longest text that a command may type. */
 const maxRequestGestures = 10_240;
 const tellEveryMs = 1000;
-/** A guest may change its mode as often as it likes. */
-const tellScreenEveryMs = 200;
 const tickEveryMs = 500;
 const goingAway = 1001;
 const normal = 1000;
+const signedOut = 4003;
 
 export type SessionParts = {
-  readonly surface: string;
-  readonly connection: Pick<DisplayConnection, 'keyboard' | 'mouse'>;
-  readonly listener: DisplayListener;
+  readonly guest: string;
+  readonly connection: Pick<DisplayConnection, 'keyboardAt' | 'mouseAt' | 'setUIInfo' | 'onLights'>;
   /** `told` runs when the message has left this process. */
   readonly tell: (message: FromFramer, told?: () => void) => void;
 };
@@ -40,54 +42,89 @@ export type SessionParts = {
 export class Session implements AsyncDisposable {
   readonly #parts: SessionParts;
   readonly #queue: InputQueue;
-  readonly #audience: Audience;
-  readonly #screen: Screen;
-  readonly #frames: Tally;
+  readonly #seat: Seat;
+  readonly #heads: Head[] = [];
+  readonly #followers: Follower[] = [];
+  readonly #locks: Locks;
   readonly #refusals: Tally;
   readonly #released: Tally;
-  readonly #screenNews: Newest<FromFramer>;
-  readonly #taken: Readonly<Record<InputEvent['kind'], Tally>>;
+  readonly #held: Newest<string>;
+  readonly #taken: Readonly<Record<'key' | 'button' | 'pointer', Tally>>;
+  readonly #parties = new Map<Viewer, string>();
   readonly #cancels = new Map<number, AbortController>();
   readonly #timer: NodeJS.Timeout;
   readonly #hidden = Promise.withResolvers<void>();
   #lastRefusal = '';
   #picture: Promise<void> = Promise.resolve();
-  #hasFrame = false;
-  #isPointerVisible = true;
   #isAbsolute = true;
 
+  /** Shows a screen at least: `addHead` is to be called before anything is asked of it. */
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { tell } = parts;
-    const sent = (kind: InputEvent['kind']) =>
+    const { tell, connection } = parts;
+    const sent = (kind: 'key' | 'button' | 'pointer') =>
       new Tally(tellEveryMs, (count) => tell({ type: 'input-sent', kind, count }));
     this.#taken = { key: sent('key'), button: sent('button'), pointer: sent('pointer') };
     this.#refusals = new Tally(tellEveryMs, () =>
       tell({ type: 'input-refused', reason: this.#lastRefusal }),
     );
     this.#released = new Tally(tellEveryMs, (keys) => tell({ type: 'input-released', keys }));
-    this.#screenNews = new Newest(tellScreenEveryMs, tell);
-    this.#frames = new Tally(tellEveryMs, () => {
-      // What the frame is of comes first.
-      this.#screenNews.flush();
-      tell({ type: 'frame', framesRead: this.#screen.framesRead });
+    this.#held = new Newest(tellEveryMs, (viewer) => {
+      if ([...this.#parties.keys()].some(({ id }) => id === viewer)) tell({ type: 'held', viewer });
     });
+    this.#seat = new Seat({
+      onHeld: ({ id }) => this.#held.set(id),
+      onRoom: (screen, room) => this.#followers[screen]?.follow(room),
+    });
+    // Each source names its own screen; what names none is for the first one.
+    const first = () => this.#head(0).target;
     this.#queue = new InputQueue({
-      sink: parts.connection,
-      screen: () => this.#screen.surface,
+      get sink() {
+        return first().sink;
+      },
+      screen: () => first().screen(),
       onReleased: (keys) => this.#released.add(keys),
-      onTaken: (kind) => this.#taken[kind].add(),
+      onTaken: (kind) => this.#taken[tallyOf(kind)].add(),
       onRefused: (reason) => this.#refused(reason),
     });
-    this.#audience = new Audience({
-      surface: parts.surface,
-      screen: () => this.#screen,
-      onFrame: () => this.#frames.add(),
+    this.#locks = new Locks({
+      tell: (message) => {
+        for (const { audience } of this.#heads) audience.tell(message);
+      },
     });
+    connection.onLights((lights) => this.#locks.heard(lights));
     this.#timer = setInterval(() => this.#tick(), tickEveryMs);
     this.#timer.unref();
-    this.#screen = this.#openScreen();
+  }
+
+  /** Shows one more of the guest's screens: QEMU's console of this number. */
+  addHead(console: number, listener: DisplayListener): void {
+    const { guest, connection, tell } = this.#parts;
+    const index = this.#heads.length;
+    const follower = new Follower({
+      setUIInfo: (width, height) => {
+        const x = offsetOf(this.#sizes(), index);
+        return connection.setUIInfo({ width, height, x }, console);
+      },
+      tell: (room) => tell({ type: 'room', head: index, ...room }),
+    });
+    this.#followers.push(follower);
+    this.#heads.push(
+      new Head({
+        index,
+        console,
+        listener,
+        connection,
+        surface: `${guest}.${index}`,
+        tell,
+        place: (x, y) => placeAmong(this.#sizes(), index, x, y),
+        onPointerShown: () => this.#tellPointer(),
+        onUnused: () => void follower.offer(),
+      }),
+    );
+    if (index > 0) return;
     void this.#askPointer();
+    this.#locks.begin(connection.keyboardAt(console).modifiers());
   }
 
   /** Resolves when it was hidden: viewers are told, keys are released. */
@@ -103,8 +140,12 @@ export class Session implements AsyncDisposable {
         // It was closed on its way.
         else this.#parts.tell({ type: 'viewer-left', viewer: message.viewer });
         break;
+      case 'end-party':
+        for (const [viewer, party] of this.#parties)
+          if (party === message.party) viewer.close(signedOut, 'signed out');
+        break;
       case 'input':
-        void this.#answer(message.id, () => this.#input(message.id, message.request));
+        void this.#answer(message.id, () => this.#input(message.id, message.head, message.request));
         break;
       case 'cancel':
         this.#cancels.get(message.id)?.abort(new RayError('CANCELLED', 'the input was cancelled'));
@@ -112,15 +153,17 @@ export class Session implements AsyncDisposable {
       case 'screenshot':
         // One after the other: each has several copies of the picture.
         this.#picture = this.#picture.then(() =>
-          this.#answer(message.id, () => this.#screenshot(message.id)),
+          this.#answer(message.id, () =>
+            pictureOf(this.#head(message.head).screen, message.id, this.#parts.tell),
+          ),
         );
         break;
       case 'ping':
         this.#parts.tell({ type: 'pong', id: message.id });
         break;
       case 'hide':
-        this.#audience.tell({ type: 'hidden' });
-        this.#audience.close(normal, 'hidden');
+        for (const { audience } of this.#heads) audience.tell({ type: 'hidden' });
+        for (const head of this.#heads) head.close(normal, 'hidden');
         void this[Symbol.asyncDispose]().then(() => this.#hidden.resolve());
         break;
     }
@@ -128,55 +171,65 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    this.#audience.close(goingAway, 'the picture of this guest ends');
+    for (const head of this.#heads) head.close(goingAway, 'the picture of this guest ends');
+    for (const follower of this.#followers) follower[Symbol.dispose]();
+    this.#locks[Symbol.dispose]();
     await this.#queue[Symbol.asyncDispose]();
     for (const tally of [...Object.values(this.#taken), this.#released]) tally.flush();
   }
 
-  #openScreen(): Screen {
-    const { listener } = this.#parts;
-    listener.onCursor((cursor) => this.#audience.showCursor(encodeCursor(cursor)));
-    listener.onPointer((pointer) => {
-      if (pointer.visible === this.#isPointerVisible) return;
-      this.#isPointerVisible = pointer.visible;
-      this.#tellPointer();
-    });
-    return new Screen(listener, {
-      onScanout: ({ width, height, path }) =>
-        this.#screenNews.set({ type: 'scanout', width, height, path }),
-      onIdle: ({ reason, detail }) => {
-        this.#screenNews.set({ type: 'idle', reason, detail: words(detail) });
-        this.#audience.tell({ type: 'idle', reason, detail });
-      },
-      onDamage: () => {
-        // The first picture is read though nobody looks: that it can be is what "presented" means.
-        if (!this.#hasFrame) queueMicrotask(() => this.#readFirst());
-        this.#audience.wake();
-      },
-    });
+  /** Throws NO_FRAME for a screen that the guest does not have. */
+  #head(index: number): Head {
+    const head = this.#heads[index];
+    if (head === undefined) throw new RayError('NO_FRAME', `the guest has no screen ${index}`);
+    return head;
   }
 
-  #readFirst(): void {
-    if (this.#hasFrame || !this.#screen.refresh()) return;
-    this.#hasFrame = true;
-    this.#frames.add();
+  #sizes() {
+    return this.#heads.map(({ size }) => size);
   }
 
   #admit(message: Extract<ToFramer, { type: 'viewer' }>, socket: Socket): void {
     const { tell } = this.#parts;
+    const head = this.#heads[message.head];
+    if (head === undefined) {
+      socket.destroy();
+      tell({ type: 'viewer-left', viewer: message.viewer });
+      return;
+    }
+    let joined: Viewer | undefined;
     admit(message, socket, {
-      audience: this.#audience,
-      openInput: () => this.#queue.open(),
-      onJoined: () => tell({ type: 'viewer-joined', viewer: message.viewer }),
+      audience: head.audience,
+      seat: this.#seat,
+      openInput: () => this.#queue.open(undefined, head.target),
+      onMessage: (said, mayType, input) => this.#heard(said, mayType, input),
+      onJoined: (viewer) => {
+        joined = viewer;
+        this.#parties.set(viewer, message.party);
+        tell({ type: 'viewer-joined', viewer: message.viewer });
+        viewer.tell(this.#locks.message);
+      },
       onStalled: () => tell({ type: 'viewer-stalled', viewer: message.viewer }),
-      onLeft: () => tell({ type: 'viewer-left', viewer: message.viewer }),
+      onLeft: () => {
+        if (joined !== undefined) this.#parties.delete(joined);
+        tell({ type: 'viewer-left', viewer: message.viewer });
+      },
       onRefused: (reason) => this.#refused(reason),
     });
   }
 
-  async #input(id: number, request: InputRequest): Promise<void> {
+  #heard(message: ViewerMessage, mayType: () => boolean, input: InputSource): void {
+    // In its turn: keys that were typed before are for the locks of before.
+    const press = (gestures: readonly Gesture[]) => {
+      for (const gesture of gestures) input.push(gesture);
+    };
+    if (message.type === 'locks' && mayType()) this.#locks.want(message, press);
+    if (message.type === 'key' && message.down) this.#locks.typed(message.code);
+  }
+
+  async #input(id: number, head: number, request: InputRequest): Promise<void> {
     using cancel = this.#cancelOf(id);
-    const source = this.#queue.open(maxRequestGestures);
+    const source = this.#queue.open(maxRequestGestures, this.#head(head).target);
     try {
       const events = await source.send(gesturesOf(request), cancel.signal);
       for (const tally of Object.values(this.#taken)) tally.flush();
@@ -190,33 +243,6 @@ export class Session implements AsyncDisposable {
     const controller = new AbortController();
     this.#cancels.set(id, controller);
     return { signal: controller.signal, [Symbol.dispose]: () => void this.#cancels.delete(id) };
-  }
-
-  async #screenshot(id: number): Promise<void> {
-    this.#screen.refresh();
-    const { surface, idle } = this.#screen;
-    if (surface === undefined || idle !== undefined || surface.version === 0)
-      throw new RayError('NO_FRAME', `the guest shows nothing: ${idle?.detail ?? 'no frame yet'}`);
-    const { width, height } = surface;
-    const png = await encodePng(surface.pixels, width, height);
-    const { length: sizeBytes } = png;
-    if (sizeBytes > maxPngBytes)
-      throw new RayError(
-        'INTERNAL',
-        `the picture (${width}x${height}) is ${sizeBytes >> 20} MiB as PNG; a screenshot may have ${maxPngBytes >> 20} MiB`,
-      );
-    for (let at = 0; at < sizeBytes; at += pngPartBytes)
-      await this.#tellAll({
-        type: 'screenshot-part',
-        id,
-        png: png.toString('base64', at, at + pngPartBytes),
-      });
-    this.#parts.tell({ type: 'screenshot-done', id, width, height, sizeBytes });
-  }
-
-  /** Resolves when the message has left this process, so that a large answer is never in it as a whole. */
-  #tellAll(message: FromFramer): Promise<void> {
-    return new Promise((resolve) => this.#parts.tell(message, resolve));
   }
 
   async #answer(id: number, work: () => Promise<void>): Promise<void> {
@@ -233,14 +259,15 @@ export class Session implements AsyncDisposable {
   }
 
   #tick(): void {
-    this.#audience.tick(performance.timeOrigin + performance.now());
+    for (const { audience } of this.#heads)
+      audience.tick(performance.timeOrigin + performance.now());
     if (!this.#isAbsolute) void this.#askPointer();
   }
 
   /** A guest's tablet counts only once its driver is up: asked until it is. */
   async #askPointer(): Promise<void> {
     try {
-      const isAbsolute = await this.#parts.connection.mouse.isAbsolute();
+      const isAbsolute = await this.#parts.connection.mouseAt(this.#head(0).console).isAbsolute();
       if (isAbsolute === this.#isAbsolute) return;
       this.#isAbsolute = isAbsolute;
       this.#tellPointer();
@@ -250,10 +277,11 @@ export class Session implements AsyncDisposable {
   }
 
   #tellPointer(): void {
-    this.#audience.tell({
-      type: 'pointer',
-      visible: this.#isPointerVisible,
-      absolute: this.#isAbsolute,
-    });
+    for (const { audience, isPointerVisible: visible } of this.#heads)
+      audience.tell({ type: 'pointer', visible, absolute: this.#isAbsolute, touch: false });
   }
+}
+
+function tallyOf(kind: InputEvent['kind']): 'key' | 'button' | 'pointer' {
+  return kind === 'key' || kind === 'button' ? kind : 'pointer';
 }

@@ -19,6 +19,8 @@ export class Surface {
   readonly strideBytes: number;
   /** RGBA rows, packed; alpha is 255. */
   readonly pixels: Buffer<ArrayBuffer>;
+  /** The same, a word a pixel. */
+  readonly words: Uint32Array<ArrayBuffer>;
   /** By row of tiles, then column: the version in which the tile last changed; 0 before the first read. */
   readonly tileVersions: Float64Array<ArrayBuffer>;
   readonly #band: Buffer<ArrayBuffer>;
@@ -33,6 +35,7 @@ export class Surface {
     this.rows = Math.ceil(height / tileSize);
     this.strideBytes = width * bytesPerPixel;
     this.pixels = Buffer.from(new ArrayBuffer(this.strideBytes * height));
+    this.words = new Uint32Array(this.pixels.buffer);
     this.#band = Buffer.from(new ArrayBuffer(this.strideBytes * Math.min(tileSize, height)));
     this.tileVersions = new Float64Array(this.columns * this.rows);
     this.#version = version;
@@ -41,6 +44,11 @@ export class Surface {
   /** Of the newest change that was seen. */
   get version(): number {
     return this.#version;
+  }
+
+  /** A version in which nothing has changed: the number of a frame that repeats what is known. */
+  touch(): void {
+    if (this.#isRead) this.#version++;
   }
 
   /**

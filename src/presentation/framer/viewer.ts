@@ -1,14 +1,18 @@
 // One viewer: a window in a browser. It is sent a frame only when it has credit, which it gets back by
 // drawing; so it can neither build a queue here nor slow anybody else. What it says is checked strictly.
 
+import { randomBytes } from 'node:crypto';
 import {
   type FramerMessage,
   initialCredit,
   type ViewerMessage,
 } from '../../contracts/viewer-protocol.ts';
 import { type InputSource, ViewerInput } from '../../input/index.ts';
-import { frameNumber } from './encode.ts';
+import { type Choice, choose, plainWishes, type Wishes } from './choice.ts';
+import { Delivery } from './delivery.ts';
+import { Link } from './link.ts';
 import { parseViewerMessage } from './messages.ts';
+import type { PixelStream } from './pixel-stream.ts';
 import { RateLimit } from './rate.ts';
 
 /** What a viewer needs of a WebSocket. */
@@ -27,6 +31,10 @@ export type ViewerEvents = {
   readonly onStalled: () => void;
   /** Input that was not passed on, in words. */
   readonly onRefused: (reason: string) => void;
+  /** Whatever it says, before anything is done about it. */
+  readonly onMessage?: (message: ViewerMessage) => void;
+  /** Whether its input goes to the guest. */
+  readonly mayType?: () => boolean;
 };
 
 /** A viewer with more than this on the way is sent nothing, whatever its credit. */
@@ -36,15 +44,21 @@ const pingEveryMs = 10_000;
 const deadAfterMs = 30_000;
 const messagesPerSecond = 2000;
 const policyViolation = 1008;
+const thumbnailEveryMs = 500;
 
 export class Viewer {
   readonly id: string;
+  /** What a pixel stream of this viewer must name. */
+  readonly streamKey = randomBytes(16).toString('hex');
   readonly #socket: ViewerSocket;
   readonly #input: InputSource;
   readonly #events: ViewerEvents;
   readonly #translator = new ViewerInput();
   readonly #rate: RateLimit;
-  readonly #outstanding = new Set<number>();
+  readonly #link = new Link();
+  readonly #delivery = new Delivery();
+  #wishes: Wishes = plainWishes;
+  #choice: Choice | undefined;
   #isClosed = false;
   #sentVersion = 0;
   #sentAt: number;
@@ -76,20 +90,69 @@ export class Viewer {
     return this.#sentVersion;
   }
 
-  get canTake(): boolean {
+  /** Width of the thumbnail that it wants; undefined when it wants all. */
+  get thumbnail(): number | undefined {
+    return this.#wishes.thumbnail;
+  }
+
+  /** True when a frame of a surface may be made for it. */
+  canTake(now: number): boolean {
+    const isDue =
+      this.#wishes.thumbnail === undefined ||
+      this.#sentVersion === 0 ||
+      now - this.#sentAt >= thumbnailEveryMs;
     return (
       !this.#isClosed &&
-      this.#outstanding.size < initialCredit &&
+      isDue &&
+      this.#delivery.canTake &&
       this.#socket.bufferedAmount < maxBufferedBytes
     );
   }
 
+  /** How its next frame is to be encoded; tells the viewer when that has changed. */
+  choose(): Choice {
+    const before = this.#choice;
+    const choice = choose(this.#link, this.#wishes, before?.name);
+    if (before?.name === choice.name) return before;
+    this.#choice = choice;
+    if (before !== undefined || choice.name !== 'raw') this.tell({ type: 'encoder', ...choice });
+    return choice;
+  }
+
+  /** A frame is being made for it: nothing else is, until it is sent or given up. */
+  prepare(): void {
+    this.#delivery.isPreparing = true;
+  }
+
+  giveUp(): void {
+    this.#delivery.isPreparing = false;
+  }
+
   /** Sends one frame, which brings it to `version` of a surface of this size. Only when it `canTake`. */
   sendFrame(frame: Uint8Array, version: number, now: number): void {
-    this.#outstanding.add(frameNumber(version));
     this.#sentVersion = version;
     this.#sentAt = now;
-    this.#send(frame);
+    const stream = this.#delivery.sent(version, frame.length, now);
+    if (this.#isClosed) return;
+    if (stream === undefined) this.#send(frame);
+    else
+      stream.send(frame, () => {
+        if (this.canTake(this.#sentAt)) this.#events.onReady();
+      });
+  }
+
+  /** From when all before is drawn, its frames go through `stream`, as long as that lives. */
+  openStream(stream: PixelStream): void {
+    if (this.#isClosed) {
+      stream.end();
+      return;
+    }
+    this.#delivery.open(stream, () => {
+      // What was on its way is lost: all is sent again.
+      this.#sentVersion = 0;
+      this.#events.onReady();
+    });
+    this.#events.onReady();
   }
 
   /** Tells the surface's size, if it is another than it was told. */
@@ -112,6 +175,12 @@ export class Viewer {
     this.#flushCursor();
   }
 
+  /** Asks for the round trip's time. */
+  ping(now: number): void {
+    this.#pingedAt = now;
+    this.#socket.ping();
+  }
+
   /** One message of the viewer, as it came; undefined for one that is not text. */
   receive(data: string | undefined, now: number): void {
     if (this.#isClosed) return;
@@ -119,12 +188,18 @@ export class Viewer {
     const message = data === undefined ? undefined : parseViewerMessage(data);
     if (!this.#rate.use(now)) this.#refuse('too many messages in a second');
     else if (message === undefined) this.#refuse('not a message of this protocol');
-    else this.#obey(message);
+    else this.#obey(message, now);
+  }
+
+  /** Lets go of what it holds down. */
+  release(): void {
+    this.#input.release();
   }
 
   /** The answer to a ping. */
   heard(now: number): void {
     this.#heardAt = now;
+    this.#link.answered(now - this.#pingedAt);
   }
 
   /** To be called now and then: sees stalls and connections that are dead. */
@@ -134,8 +209,7 @@ export class Viewer {
     if (now - this.#heardAt > deadAfterMs) {
       this.#socket.terminate();
     } else if (now - this.#pingedAt >= pingEveryMs) {
-      this.#pingedAt = now;
-      this.#socket.ping();
+      this.ping(now);
     }
   }
 
@@ -150,30 +224,45 @@ export class Viewer {
   closed(): void {
     this.#isClosed = true;
     this.#input.close();
+    this.#delivery.close();
   }
 
   #noticeStall(now: number): void {
-    const isOut = this.#outstanding.size >= initialCredit && now - this.#sentAt > stallAfterMs;
+    const isOut = this.#delivery.outstanding >= initialCredit && now - this.#sentAt > stallAfterMs;
     if (this.#isStalled || !isOut) return;
     this.#isStalled = true;
     this.#events.onStalled();
   }
 
-  #obey(message: ViewerMessage): void {
-    if (message.type === 'drawn') this.#drawn(message.frame);
+  #obey(message: ViewerMessage, now: number): void {
+    this.#events.onMessage?.(message);
+    if (message.type === 'drawn') this.#drawn(message.frame, message.busyMs ?? 0, now);
     else if (message.type === 'blur') this.#input.release();
+    else if (message.type === 'hello') this.#meet(message);
     else this.#pass(message);
   }
 
-  #drawn(frame: number): void {
-    if (this.#outstanding.delete(frame)) {
-      this.#isStalled = false;
-      this.#events.onReady();
-    } else this.#refuse('drawn names a frame that is not out');
+  #meet(wishes: Wishes): void {
+    // Another size of picture, or another encoder: from the beginning.
+    if (this.#wishes.thumbnail !== wishes.thumbnail) this.#sentVersion = 0;
+    this.#wishes = wishes;
+    this.tell({ type: 'stream', key: this.streamKey });
+    this.#events.onReady();
+  }
+
+  #drawn(frame: number, busyMs: number, now: number): void {
+    const sent = this.#delivery.drawn(frame);
+    if (sent === undefined) this.#refuse('drawn names a frame that is not out');
+    if (sent === undefined || sent === 'lost') return;
+    this.#link.drawn(sent.bytes, sent.at, busyMs, now);
+    this.#isStalled = false;
+    this.#events.onReady();
   }
 
   #pass(message: ViewerMessage): void {
-    for (const gesture of this.#translator.gesturesOf(message)) {
+    const gestures = this.#translator.gesturesOf(message);
+    if (gestures.length === 0 || this.#events.mayType?.() === false) return;
+    for (const gesture of gestures) {
       if (this.#input.push(gesture)) continue;
       this.#events.onRefused('input came faster than the guest can take it');
       return;
@@ -190,7 +279,7 @@ export class Viewer {
     this.#socket.send(data, () => {
       if (this.#isClosed) return;
       this.#flushCursor();
-      if (this.canTake) this.#events.onReady();
+      if (this.canTake(this.#sentAt)) this.#events.onReady();
     });
   }
 

@@ -1,9 +1,10 @@
 // The life of guests: made, started, stopped, kept, copied, deleted.
 
-import { RayError } from '../../contracts/index.ts';
+import { type GuestDetail, RayError } from '../../contracts/index.ts';
 import type { Handlers } from '../../dispatch/index.ts';
 import type { GuestRow } from '../../guests/index.ts';
-import { findersOf, type HandlerParts, notBuilt } from './parts.ts';
+import { findersOf, type HandlerParts } from './parts.ts';
+import { presentById } from './screens.ts';
 
 type Names =
   | 'guest.list'
@@ -27,17 +28,37 @@ type Names =
   | 'disk.resize';
 
 export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
-  const { guests } = parts;
+  const { guests, surroundings } = parts;
   const { list, idOf, seen } = findersOf(parts);
+  const snapshotOf = (row: GuestRow, name: string) => {
+    const all = guests.snapshots(row.id);
+    const found = all.find((one) => one.name === name);
+    if (found) return found;
+    throw new RayError('SNAPSHOT_UNKNOWN', `there is no snapshot "${name}" of ${row.title}`, {
+      known: all.map((one) => one.name).join(', ') || 'none',
+    });
+  };
   return {
     'guest.list': { run: () => ({ guests: list() }) },
     'guest.show': {
       run: async ({ guest }) => {
         const id = idOf(guest);
-        return { ...(await guests.detail(id)), ...seen(id) };
+        return { ...(await guests.detail(id)), ...surroundings.shown(id), ...seen(id) };
       },
     },
-    'guest.create': { run: (wanted) => guests.detail(guests.create(wanted).id) },
+    'guest.create': {
+      run: async (wanted, { signal }) => {
+        const { from, network } = wanted;
+        if (network !== undefined) surroundings.checkNetwork(network);
+        const row =
+          from === undefined
+            ? guests.create(wanted)
+            : await guests.createFrom({ ...wanted, from }, signal);
+        if (network !== undefined && network !== row.spec.network)
+          guests.change(row.id, { spec: { ...row.spec, network } });
+        return guests.detail(row.id);
+      },
+    },
     'guest.start': {
       run: async ({ guest }, { signal }) => {
         const id = idOf(guest);
@@ -76,12 +97,13 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       },
     },
     'guest.delete': {
-      plan: ({ guest }) => {
+      plan: async ({ guest }) => {
         const row = guests.row(idOf(guest));
         if (row.process !== undefined) throw stillRunning(row);
         return {
           summary: `This deletes ${row.title} and everything it keeps.`,
           steps: [
+            ...disksInWords(await guests.detail(row.id)),
             `remove the folder of ${row.name} with its logs`,
             `remove ${row.name} from the registry`,
             'this cannot be undone',
@@ -96,7 +118,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return { deleted: row.name };
       },
     },
-    'guest.propose': { run: notBuilt },
+    'guest.propose': { run: ({ from }, { signal }) => guests.propose(from, signal) },
     'guest.set': {
       run: ({ guest, memoryMiB, cpus, forward, cpuPercent, diskMiBPerSecond, ...rest }) => {
         const row = guests.row(idOf(guest));
@@ -126,7 +148,10 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return seen(id);
       },
     },
-    'guest.clone': { run: notBuilt },
+    'guest.clone': {
+      run: async ({ guest, name, title }, { signal }) =>
+        guests.detail((await guests.clone(idOf(guest), name, title, signal)).id),
+    },
     'guest.pause': {
       run: async ({ guest }) => {
         const id = idOf(guest);
@@ -148,12 +173,79 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return seen(id);
       },
     },
-    'snapshot.list': { run: notBuilt },
-    'snapshot.take': { run: notBuilt },
-    'snapshot.revert': { plan: notBuilt, run: notBuilt },
-    'snapshot.delete': { plan: notBuilt, run: notBuilt },
-    'disk.resize': { run: notBuilt },
+    'snapshot.list': { run: ({ guest }) => ({ snapshots: guests.snapshots(idOf(guest)) }) },
+    'snapshot.take': {
+      run: ({ guest, name, note }) => guests.snapshot(idOf(guest), name ?? nameOfNow(), note),
+    },
+    'snapshot.revert': {
+      plan: ({ guest, name }) => {
+        const row = guests.row(idOf(guest));
+        const found = snapshotOf(row, name);
+        const isRunning = row.process !== undefined;
+        return {
+          summary: `This brings ${row.title} back to the snapshot ${name} of ${found.created}.`,
+          steps: [
+            ...(isRunning ? [`end ${row.title} at once, without asking it`] : []),
+            'everything that was done in it since then is lost, unless another snapshot keeps it',
+            found.withMemory
+              ? `let it go on where it was${isRunning ? '' : ' when it is started'}`
+              : 'its disks are as they were then; it boots from them',
+          ],
+          target: row.name,
+          world: `${row.id} ${row.state} ${row.process?.pid ?? ''} ${found.created}`,
+        };
+      },
+      run: async ({ guest, name }, { signal }) => {
+        const id = idOf(guest);
+        const { process, presented } = guests.row(id);
+        const snapshot = await guests.revert(id, name);
+        if (process !== undefined) {
+          await guests.start(id, signal);
+          if (presented) await presentById(parts, id, signal);
+        }
+        return snapshot;
+      },
+    },
+    'snapshot.delete': {
+      plan: ({ guest, name }) => {
+        const row = guests.row(idOf(guest));
+        const found = snapshotOf(row, name);
+        return {
+          summary: `This deletes the snapshot ${name} of ${row.title}.`,
+          steps: ['the guest stays as it is now', 'there is no way back to that moment any more'],
+          target: name,
+          world: `${row.id} ${found.created}`,
+        };
+      },
+      run: async ({ guest, name }) => {
+        await guests.deleteSnapshot(idOf(guest), name);
+        return { deleted: name };
+      },
+    },
+    'disk.resize': {
+      run: ({ guest, sizeGiB, disk }) => guests.resizeDisk(idOf(guest), sizeGiB * 2 ** 30, disk),
+    },
   };
+}
+
+/** What deleting a guest takes with it. */
+function disksInWords({ disks, snapshots, suspended }: GuestDetail): string[] {
+  return [
+    ...disks.map(
+      ({ name, usedBytes }) => `erase its disk ${name}, with ${mebibytes(usedBytes)} MiB in it`,
+    ),
+    ...(snapshots.length === 0
+      ? []
+      : [`erase its snapshots: ${snapshots.map(({ name }) => name).join(', ')}`]),
+    ...(suspended === undefined ? [] : ['erase the state in which it was suspended']),
+  ];
+}
+
+const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+
+/** A name for a snapshot that was given none: its moment, UTC. */
+function nameOfNow(): string {
+  return new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 }
 
 /** `8080:80,2222:22` as ports. */

@@ -1,17 +1,22 @@
 // What every group of handlers is given, and how they find guests.
 
+import type { Help } from '../../cognition/help/help.ts';
 import { resolveGuest } from '../../cognition/index.ts';
 import type { Guest, Probe, Status } from '../../contracts/index.ts';
 import { RayError } from '../../contracts/index.ts';
 import type { Audit } from '../../dispatch/index.ts';
 import type { Sessions } from '../../gateway/index.ts';
-import type { Guests } from '../../guests/index.ts';
+import type { Guests, Surroundings } from '../../guests/index.ts';
 import type { Recorder } from '../../log/index.ts';
 import type { Presentation } from '../../presentation/index.ts';
+import type { SettingsStore } from '../../settings/index.ts';
 import type { StateSource } from '../streams.ts';
 
 export type HandlerParts = {
   readonly guests: Guests;
+  readonly surroundings: Surroundings;
+  readonly settings: SettingsStore;
+  readonly help: Help;
   readonly presentation: Presentation;
   readonly recorder: Recorder;
   readonly sessions: Sessions;

@@ -3,9 +3,9 @@
 import { photographDesktop } from '../../camera/index.ts';
 import { RayError, type Surface } from '../../contracts/index.ts';
 import type { Context, Handlers } from '../../dispatch/index.ts';
-import type { GuestRow } from '../../guests/index.ts';
 import { openDisplayChannel } from '../../hypervisor/index.ts';
 import type { InputRequest } from '../../input/index.ts';
+import type { PresentResult } from '../../presentation/index.ts';
 import { findersOf, type HandlerParts } from './parts.ts';
 import { loginAddress } from './system.ts';
 
@@ -24,14 +24,6 @@ type Names =
 export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
   const { guests, presentation } = parts;
   const { idOf, seen } = findersOf(parts);
-  const presentGuest = (row: GuestRow) => ({
-    id: row.id,
-    name: row.name,
-    title: row.title,
-    logFile: guests.logFile(row.id),
-    openChannel: () => openDisplayChannel(guests.qmp(row.id)),
-  });
-
   /** The guest that input goes into: the one named, or else the one presented last. */
   const inputTarget = (reference: string | undefined): string => {
     if (reference !== undefined) return idOf(reference);
@@ -61,8 +53,7 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       run: async ({ guest }, { signal }) => {
         const id = idOf(guest);
         await guests.start(id, signal);
-        const shown = await presentation.present(presentGuest(guests.row(id)), { signal });
-        guests.setPresented(id, true);
+        const shown = await presentById(parts, id, signal);
         return {
           guest: seen(id),
           ...shown,
@@ -113,10 +104,14 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       },
     },
     'screenshot.guest': {
-      run: async ({ guest }) => {
+      run: async ({ guest, head = 0 }) => {
         const id = idOf(guest);
-        onScreen(id);
-        const { width, height, png } = await presentation.screenshot(id);
+        const name = onScreen(id);
+        if (presentation.surfaceOf(id, head) === undefined)
+          throw new RayError('NOT_PRESENTED', `${name} shows nothing on its screen ${head}`, {
+            guest: name,
+          });
+        const { width, height, png } = await presentation.screenshot(id, head);
         return { width, height, mediaType: 'image/png' as const, data: png.toString('base64') };
       },
     },
@@ -128,6 +123,27 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         ),
     },
   };
+}
+
+/** Shows a guest that runs, now and after a restart of RayOS. */
+export async function presentById(
+  { guests, presentation }: Pick<HandlerParts, 'guests' | 'presentation'>,
+  id: string,
+  signal: AbortSignal,
+): Promise<PresentResult> {
+  const { name, title } = guests.row(id);
+  const shown = await presentation.present(
+    {
+      id,
+      name,
+      title,
+      logFile: guests.logFile(id),
+      openChannel: () => openDisplayChannel(guests.qmp(id)),
+    },
+    { signal },
+  );
+  guests.setPresented(id, true);
+  return shown;
 }
 
 /** Throws BAD_REQUEST for a place that is half given, or not on the screen. */

@@ -42,7 +42,7 @@ export function guestDetail(guest: CommandResult<'guest.show'>, { style }: Say):
         ],
         [
           'machine',
-          `${guest.memoryMiB} MiB, ${count(guest.cpus, 'processor')}, from the recipe ${guest.recipe}`,
+          `${guest.memoryMiB} MiB, ${count(guest.cpus, 'processor')}, from ${guest.madeFrom}`,
         ],
         ['runs on', machineOf(guest)],
         ['user', isolation.user],
@@ -65,7 +65,7 @@ export function guestDetail(guest: CommandResult<'guest.show'>, { style }: Say):
 
 export function guestCreated(guest: CommandResult<'guest.create'>): string[] {
   return [
-    `${guest.title} is created: ${guest.memoryMiB} MiB of memory, ${count(guest.cpus, 'processor')}, from ${guest.recipe}.`,
+    `${guest.title} is created: ${guest.memoryMiB} MiB of memory, ${count(guest.cpus, 'processor')}, from ${guest.madeFrom}.`,
     `Show it: rayos guest present ${guest.name}`,
   ];
 }

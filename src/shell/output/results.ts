@@ -53,7 +53,9 @@ const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Sa
   'folder.share': ({ name, path, writable }) => [
     `${path} is shared as ${name}, ${writable ? 'writable' : 'read-only'}.`,
   ],
-  'folder.unshare': ({ unshared }) => [`${unshared} is not shared any more.`],
+  'folder.unshare': ({ unshared }) => [
+    `${unshared} is not shared any more. A guest that runs is cut off for good when it stops.`,
+  ],
   'folder.drop': ({ upload }) => [upload],
   'console.read': ({ text }) => [text],
   'console.write': ({ guest, bytes }) => [`${guest} was sent ${bytes} bytes.`],

@@ -12,7 +12,9 @@ export function duration(ms: number): string {
 export function bytes(count: number): string {
   if (count < 1024) return `${count} bytes`;
   const kib = count / 1024;
-  return kib < 1024 ? `${Math.round(kib)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+  if (kib < 1024) return `${Math.round(kib)} KiB`;
+  const mib = kib / 1024;
+  return mib < 1024 ? `${mib.toFixed(1)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
 }
 
 /** "1 window shows it", "2 windows show it". */

@@ -1,6 +1,6 @@
 // A line that lives while a slow command runs: what happened last, and for how long it has been going on.
 
-import type { MarkerRecord } from '../../contracts/index.ts';
+import type { DesktopEvent, MarkerRecord } from '../../contracts/index.ts';
 import type { Client } from '../daemon/client.ts';
 import { harmless } from './style.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,12 +53,19 @@ async function follow(
 ): Promise<void> {
   try {
     for await (const event of client.events(signal)) {
-      const words = event.type === 'marker' ? markerWords(harmless(event.marker)) : undefined;
+      const words = wordsOf(event);
       if (words !== undefined) show(words);
     }
   } catch {
     // Progress is a courtesy: the command itself tells what is wrong.
   }
+}
+
+function wordsOf(event: DesktopEvent): string | undefined {
+  if (event.type === 'marker') return markerWords(harmless(event.marker));
+  if (event.type !== 'progress' || event.done === true) return undefined;
+  const { what, step, fraction } = harmless(event);
+  return `${what}: ${step}${fraction === undefined ? '' : ` ${Math.floor(fraction * 100)} %`}`;
 }
 
 /** A marker as progress; undefined for those that are no step of a command. */

@@ -1,0 +1,59 @@
+// A guest's copy. Its row comes first and says that it is being copied: one that was interrupted is there to
+// be seen and deleted, and never starts with half a disk.
+
+import { join } from 'node:path';
+import { asRayError } from '../contracts/index.ts';
+import { makeDirectory, type Paths } from '../foundation/index.ts';
+import { copyDisk } from '../hypervisor/index.ts';
+import type { Mark } from '../log/index.ts';
+import { copyOtherFiles } from './belongings.ts';
+import { baseKey, diskFileOf, type Pins } from './disks.ts';
+import type { BootImage } from './machine.ts';
+import { placesOf, removePlaces } from './places.ts';
+import type { GuestRow, Registry } from './registry.ts';
+
+export type CloneParts = {
+  readonly registry: Registry;
+  readonly paths: Paths;
+  readonly pins: Pins;
+  readonly mark: Mark;
+  readonly signal: AbortSignal;
+  image(recipe: string, key?: string): Promise<BootImage>;
+};
+
+/** Copies a guest that does not run. Throws GUEST_EXISTS, STATE_UNWRITABLE …; nothing of the copy is left then. */
+export async function cloneGuest(
+  row: GuestRow,
+  named: { readonly name: string; readonly title: string },
+  parts: CloneParts,
+): Promise<GuestRow> {
+  const { registry, paths, pins, signal } = parts;
+  const { recipe, memoryMiB, cpus } = row;
+  const spec = { ...row.spec, madeFrom: `a copy of ${row.name}`, autostart: false, forwards: [] };
+  const clone = registry.insert({ ...named, recipe, memoryMiB, cpus, spec });
+  const places = placesOf(paths, clone.id);
+  const key = baseKey(row);
+  try {
+    registry.setState(
+      clone.id,
+      'failed',
+      `RayOS stopped while it was being copied. Delete it: rayos guest delete ${clone.name}`,
+    );
+    if (key !== undefined) pins.pin(recipe, key, clone.id);
+    const image = key === undefined ? undefined : await parts.image(recipe, key);
+    makeDirectory(places.disksDir);
+    for (const disk of row.spec.disks) {
+      const from = diskFileOf(disk, image, placesOf(paths, row.id));
+      await copyDisk(from, join(places.disksDir, disk.file), signal);
+    }
+    copyOtherFiles(row.spec, placesOf(paths, row.id), places);
+    registry.setState(clone.id, 'stopped');
+  } catch (thrown) {
+    removePlaces(places);
+    registry.remove(clone.id);
+    if (key !== undefined) pins.unpin(recipe, key, clone.id);
+    throw asRayError(thrown);
+  }
+  parts.mark('GUEST:CLONED', { guest: row.name, name: clone.name });
+  return registry.get(clone.id);
+}

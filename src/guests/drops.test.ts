@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { checkFileName, Drops, prepareDrops } from './drops.ts';
+
+function places() {
+  const folder = mkdtempSync(join(tmpdir(), 'rayos-drops-'));
+  return {
+    dropDir: join(folder, 'drop'),
+    droppingDir: join(folder, 'dropping'),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+const bytes = (...parts: string[]) => Readable.from(parts.map((part) => Buffer.from(part)));
+
+test('a dropped file gets its name when all of it is there; a second one a number', async () => {
+  using here = places();
+  const drops = new Drops();
+  for (const name of ['letter.txt', 'letter (2).txt']) {
+    const token = drops.expect('g', 'letter.txt', 6, here);
+    const dropped = await drops.take('g', token, bytes('let', 'ter'));
+    assert.deepEqual(dropped, { id: 'g', file: name, bytes: 6 });
+    assert.equal(readFileSync(join(here.dropDir, name), 'utf8'), 'letter');
+  }
+  assert.equal(statSync(join(here.dropDir, 'letter.txt')).mode & 0o777, 0o644);
+  assert.deepEqual(readdirSync(here.droppingDir), []);
+});
+
+test('a file that is cut off, too long or too short leaves nothing', async () => {
+  using here = places();
+  const drops = new Drops();
+  const cut = new Readable({
+    read() {
+      this.push('half');
+      this.destroy(new Error('the browser has gone'));
+    },
+  });
+  const wrong: [Readable, string][] = [
+    [bytes('more', 'than'), 'BAD_REQUEST'],
+    [bytes('few'), 'BAD_REQUEST'],
+    [cut, 'CANCELLED'],
+  ];
+  for (const [body, code] of wrong) {
+    const token = drops.expect('g', 'file', 5, here);
+    await assert.rejects(drops.take('g', token, body), { code });
+  }
+  assert.deepEqual(readdirSync(here.dropDir), []);
+  assert.deepEqual(readdirSync(here.droppingDir), []);
+});
+
+test('a place is for one file of one guest, once, and for a minute', async () => {
+  using here = places();
+  let now = 0;
+  const drops = new Drops(() => now);
+  const refused = { code: 'BAD_REQUEST' };
+  const first = drops.expect('g', 'a', 1, here);
+  await assert.rejects(drops.take('other', first, bytes('a')), refused);
+  await assert.rejects(drops.take('g', first, bytes('a')), refused);
+  const second = drops.expect('g', 'a', 1, here);
+  now = 61_000;
+  await assert.rejects(drops.take('g', second, bytes('a')), refused);
+  assert.throws(() => drops.expect('g', 'a', 2 ** 60, here), { code: 'STATE_UNWRITABLE' });
+});
+
+test('no name leads out of the folder', () => {
+  for (const name of [
+    '.',
+    '..',
+    '../x',
+    'a/b',
+    '/etc/passwd',
+    'a\0',
+    'a\n',
+    '\ud800',
+    'x'.repeat(300),
+  ])
+    assert.throws(() => checkFileName(name), { code: 'BAD_REQUEST' }, JSON.stringify(name));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (name) => {
+      try {
+        checkFileName(name);
+      } catch {
+        return;
+      }
+      assert.equal(join('/drop', name).startsWith('/drop/') || name === '', true);
+      assert.ok(!name.includes('/'));
+    }),
+  );
+});
+
+test('what a stop has cut off is forgotten at the next start', () => {
+  using here = places();
+  new Drops().expect('g', 'a', 1, here);
+  assert.ok(existsSync(here.droppingDir));
+  prepareDrops(here);
+  assert.ok(!existsSync(here.droppingDir) && existsSync(here.dropDir));
+});

@@ -1,0 +1,200 @@
+// Snapshots: the disks of a guest as they are at one moment (internal to each qcow2), and while it runs the
+// state of its machine with them (a file beside it). Reverting makes the guest suspended at that moment.
+
+import { linkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asRayError, RayError } from '../contracts/index.ts';
+import { makeDirectory, type Paths, syncDirectory } from '../foundation/index.ts';
+import {
+  type DiskFile,
+  deleteLiveSnapshot,
+  snapshotDisk,
+  snapshotLiveDisks,
+  snapshotsOf,
+} from '../hypervisor/index.ts';
+import type { Mark } from '../log/index.ts';
+import { baseKey, diskFileOf } from './disks.ts';
+import { mountFolders, unmountFolders } from './folder-mounts.ts';
+import type { BootImage } from './machine.ts';
+import { type Places, placesOf } from './places.ts';
+import type { GuestRow, Registry } from './registry.ts';
+import type { RunningGuest } from './running.ts';
+import { discardState, writeState } from './saved.ts';
+import type { SnapshotMemory, SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
+
+export type SnapshotParts = {
+  readonly registry: Registry;
+  readonly snapshots: SnapshotRows;
+  readonly paths: Paths;
+  readonly mark: Mark;
+  image(recipe: string, key?: string): Promise<BootImage>;
+};
+
+/** Nothing here is worth stopping half way. */
+const untilDone = new AbortController().signal;
+
+export class Snapshots {
+  readonly #parts: SnapshotParts;
+
+  constructor(parts: SnapshotParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a snapshot of a guest: with its memory while it runs, is paused or suspended; of its disks alone
+   * when it is stopped. A guest that runs stands still meanwhile. Throws SNAPSHOT_EXISTS, GUEST_CANNOT,
+   * STATE_UNWRITABLE; the guest is then as before.
+   */
+  async take(
+    row: GuestRow,
+    running: RunningGuest | undefined,
+    name: string,
+    note: string | undefined,
+  ): Promise<SnapshotRow> {
+    const { snapshots, mark } = this.#parts;
+    if (running === undefined && row.saved === undefined && row.spec.disks.length === 0)
+      throw new RayError(
+        'GUEST_CANNOT',
+        `${row.title} has no disk, and nothing in memory while it is stopped`,
+        { remedy: `Take it while it runs: rayos guest start ${row.name}` },
+      );
+    snapshots.begin(row.id, name, note);
+    try {
+      const memory =
+        running === undefined
+          ? await this.#takeAtRest(row, name)
+          : await this.#takeLive(row, running, name);
+      snapshots.finish(row.id, name, memory);
+    } catch (thrown) {
+      await this.#remove(row, running, name);
+      throw thrown;
+    }
+    mark('GUEST:SNAPSHOT_TAKEN', { guest: row.name, snapshot: name });
+    return snapshots.get(row.id, name);
+  }
+
+  /** Brings a guest that does not run back to a snapshot; it is suspended there if its memory was kept. */
+  async revert(row: GuestRow, name: string): Promise<void> {
+    const { snapshots, mark } = this.#parts;
+    const snapshot = snapshots.get(row.id, name);
+    snapshots.setPhase(row.id, name, 'reverting');
+    await this.#apply(row, snapshot);
+    snapshots.setPhase(row.id, name, 'whole');
+    mark('GUEST:SNAPSHOT_REVERTED', { guest: row.name, snapshot: name });
+  }
+
+  async delete(row: GuestRow, running: RunningGuest | undefined, name: string): Promise<void> {
+    const { snapshots, mark } = this.#parts;
+    snapshots.get(row.id, name);
+    snapshots.setPhase(row.id, name, 'deleting');
+    await this.#remove(row, running, name);
+    mark('GUEST:SNAPSHOT_DELETED', { guest: row.name, snapshot: name });
+  }
+
+  /** After rayosd's start: ends what an earlier one began. */
+  async mend(row: GuestRow, running: RunningGuest | undefined): Promise<void> {
+    const { snapshots, mark } = this.#parts;
+    for (const snapshot of snapshots.of(row.id, { unfinished: true })) {
+      const { name, phase } = snapshot;
+      if (phase === 'whole') continue;
+      if (phase !== 'reverting') await this.#remove(row, running, name);
+      else {
+        // It cannot run: it was ended before its disks were touched.
+        if (running === undefined) await this.#apply(row, snapshot);
+        snapshots.setPhase(row.id, name, 'whole');
+      }
+      mark('GUEST:MENDED', { guest: row.name, what: `${phase} the snapshot ${name}` });
+    }
+  }
+
+  async #takeLive(row: GuestRow, running: RunningGuest, name: string): Promise<SnapshotMemory> {
+    const { machine, process } = row;
+    if (machine === undefined || process === undefined)
+      throw new RayError('GUEST_CANNOT', `${row.title} was started by an older RayOS`, {
+        remedy: `Start it anew: rayos guest stop ${row.name}`,
+      });
+    const places = this.#places(row.id);
+    const { qmp } = running.qemu;
+    await unmountFolders(running.agent, row.spec.folders);
+    return await running.quietly(async () => {
+      await qmp.execute('stop');
+      try {
+        await snapshotLiveDisks(
+          qmp,
+          row.spec.disks.map((disk) => disk.name),
+          name,
+        );
+        makeDirectory(places.snapshotsDir);
+        const bytes = await writeState(qmp, { memory: stateOf(places, name) }, untilDone);
+        return { bytes, accelerator: process.accelerator, machine };
+      } finally {
+        if (row.state === 'running') await running.qemu.resume();
+        void mountFolders(running.agent, row.spec.folders);
+      }
+    });
+  }
+
+  async #takeAtRest(row: GuestRow, name: string): Promise<SnapshotMemory | undefined> {
+    const places = this.#places(row.id);
+    for (const disk of await this.#disks(row)) await snapshotDisk(disk, 'take', name, untilDone);
+    const { saved } = row;
+    if (saved === undefined) return undefined;
+    makeDirectory(places.snapshotsDir);
+    linkState(places.memory, stateOf(places, name), places.snapshotsDir);
+    return { bytes: saved.bytes, accelerator: saved.accelerator, machine: saved.machine };
+  }
+
+  async #apply(row: GuestRow, { name, memory, created }: SnapshotRow): Promise<void> {
+    const { registry } = this.#parts;
+    const places = this.#places(row.id);
+    registry.setSaved(row.id, undefined);
+    registry.setState(row.id, 'stopped');
+    discardState(places);
+    for (const disk of await this.#disks(row)) await snapshotDisk(disk, 'apply', name, untilDone);
+    if (memory === undefined) return;
+    linkState(stateOf(places, name), places.memory, places.stateDir);
+    registry.setSaved(row.id, { at: created, ...memory });
+  }
+
+  /** Removes what there is of a snapshot, whatever was made of it; its row goes last. */
+  async #remove(row: GuestRow, running: RunningGuest | undefined, name: string): Promise<void> {
+    const places = this.#places(row.id);
+    if (running !== undefined) {
+      for (const { name: disk } of row.spec.disks)
+        await deleteLiveSnapshot(running.qemu.qmp, disk, name).catch(ignoreUnknown);
+    } else {
+      for (const disk of await this.#disks(row))
+        if ((await snapshotsOf(disk, untilDone)).includes(name))
+          await snapshotDisk(disk, 'delete', name, untilDone);
+    }
+    discardState({ memory: stateOf(places, name) });
+    this.#parts.snapshots.remove(row.id, name);
+  }
+
+  async #disks(row: GuestRow): Promise<DiskFile[]> {
+    if (row.spec.disks.length === 0) return [];
+    const key = baseKey(row);
+    const image = key === undefined ? undefined : await this.#parts.image(row.recipe, key);
+    return row.spec.disks.map((disk) => diskFileOf(disk, image, this.#places(row.id)));
+  }
+
+  #places(id: string): Places {
+    return placesOf(this.#parts.paths, id);
+  }
+}
+
+function stateOf({ snapshotsDir }: Places, name: string): string {
+  return join(snapshotsDir, `${name}.state`);
+}
+
+/** The same file under another name: a state is never written to again. */
+function linkState(from: string, to: string, folder: string): void {
+  rmSync(to, { force: true });
+  linkSync(from, to);
+  syncDirectory(folder);
+}
+
+function ignoreUnknown(thrown: unknown): void {
+  const error = asRayError(thrown);
+  if (!/can't find|not find|does not exist/i.test(error.message)) throw error;
+}

@@ -1,0 +1,195 @@
+// What a guest's machine gets of its surroundings: network, shared folders, limits. Asked when a machine is
+// made and when its QEMU is started; says in words what holds.
+
+import { closeSync, openSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { asRayError, type GuestDetail, RayError, type SharedFolder } from '../contracts/index.ts';
+import type { Paths } from '../foundation/index.ts';
+import { Cgroups, findPasst, startPasst } from '../host/index.ts';
+import { closeSocket, type Device, type MachineConfig, socketPair } from '../hypervisor/index.ts';
+import { defaultFolders, type PolicyFile } from '../policy/index.ts';
+import { dropName, prepareDrops } from './drops.ts';
+import {
+  admitFolder,
+  checkReadable,
+  type FolderRules,
+  folderDevices,
+  folderName,
+  systemFolders,
+} from './folders.ts';
+import { groupLimits, limitsHeldBy } from './limits.ts';
+import { wordsOf } from './machine.ts';
+import { checkForwards, checkProfile, networkDevices, networkOpens, passtLink } from './network.ts';
+import { guestUser, type Places } from './places.ts';
+import type { GuestRow } from './registry.ts';
+
+export type SurroundParts = {
+  readonly paths: Paths;
+  readonly policy: PolicyFile;
+  report(what: string, error: RayError): void;
+  /** For tests: as if it were found there, or nowhere. */
+  readonly passt?: string | undefined;
+};
+
+/** What was prepared for one start of QEMU; disposing of it closes our ends. */
+export type Prepared = Disposable & {
+  readonly connected: ReadonlyMap<string, number>;
+};
+
+export class Surround {
+  readonly #parts: SurroundParts;
+  readonly #cgroups: Cgroups | string;
+  readonly #passt: string | undefined;
+
+  constructor(parts: SurroundParts) {
+    this.#parts = parts;
+    this.#passt = 'passt' in parts ? parts.passt : findPasst();
+    this.#cgroups = Cgroups.open(`rayos-${parts.paths.runtimeDir.replace(/\W+/g, '-').slice(1)}`);
+    if (this.#cgroups instanceof Cgroups) this.#cgroups.sweep();
+  }
+
+  /** The devices of a guest's network and folders. Throws POLICY_DENIED, BAD_REQUEST. */
+  devices(row: GuestRow, places: Places): Device[] {
+    const { spec } = row;
+    this.check(spec);
+    prepareDrops(places);
+    const folders = spec.folders.filter((folder) => this.#isStillOpen(row, folder));
+    return [
+      ...networkDevices(spec, this.#passt !== undefined),
+      ...folderDevices([...folders, { name: dropName, path: places.dropDir, writable: false }]),
+    ];
+  }
+
+  /** Whether policy allows what a guest is to have. Throws POLICY_DENIED, BAD_REQUEST. */
+  check({ network, forwards }: Pick<GuestRow['spec'], 'network' | 'forwards'>): void {
+    const { policy, paths } = this.#parts;
+    checkProfile(network, policy.guests.network, paths.policyFile);
+    checkForwards(forwards);
+  }
+
+  /** A folder as it may be shared with this guest. Throws POLICY_DENIED, FILE_UNREADABLE, GUEST_EXISTS. */
+  admit(
+    row: GuestRow,
+    wanted: { readonly path: string; readonly name?: string; readonly writable?: boolean },
+  ): SharedFolder {
+    const path = admitFolder(wanted.path, this.#folderRules());
+    checkReadable(path, guestUser(row).uid);
+    const name = folderName(path, wanted.name);
+    if (name === dropName)
+      throw new RayError('BAD_REQUEST', `${dropName} is the folder of dropped files`, {
+        command: 'folder share',
+      });
+    if (row.spec.folders.some((folder) => folder.name === name))
+      throw new RayError('BAD_REQUEST', `${row.title} sees a folder called ${name} already`, {
+        command: 'folder share',
+      });
+    return { name, path, writable: wanted.writable ?? false };
+  }
+
+  /** Starts what the machine's devices need, for a QEMU that is started next. */
+  prepare(machine: MachineConfig, row: GuestRow, places: Places): Prepared {
+    const connected = new Map<string, number>();
+    if (machine.devices.some((device) => device.kind === 'network-socket')) {
+      if (this.#passt === undefined)
+        throw new RayError(
+          'GUEST_CANNOT',
+          'its network went through passt, which is not installed',
+          {
+            remedy: 'Install it: apt-get install passt',
+          },
+        );
+      const [ours, theirs] = socketPair();
+      const logFd = openSync(join(places.stateDir, 'passt.log'), 'w', 0o600);
+      try {
+        const child = startPasst(this.#passt, {
+          fd: theirs,
+          forwards: row.spec.forwards,
+          logFd,
+          ...guestUser(row),
+        });
+        // A machine without a network of its own has none to give: the guest runs, with a card that is dead.
+        const fail = (how: string) =>
+          this.#parts.report(
+            `the network of ${row.title} has ended: passt, ${how}; see ${join(places.stateDir, 'passt.log')}`,
+            new RayError('GUEST_CANNOT', 'it has no network until its next start', { remedy: '' }),
+          );
+        child.once('error', (error) => fail(error.message));
+        child.once('exit', (code) => {
+          if (code !== 0) fail(`it ended with ${code}`);
+        });
+      } finally {
+        closeSocket(theirs);
+        closeSync(logFd);
+      }
+      connected.set(passtLink, ours);
+    }
+    return {
+      connected,
+      [Symbol.dispose]: () => {
+        for (const fd of connected.values()) closeSocket(fd);
+      },
+    };
+  }
+
+  /** Puts a QEMU into its group, before it does anything. Never throws: what does not hold is told. */
+  hold(row: GuestRow, pid: number, accelerator: 'kvm' | 'tcg'): void {
+    if (typeof this.#cgroups === 'string') return;
+    try {
+      this.#cgroups.make(row.id, groupLimits(row, accelerator));
+      this.#cgroups.place(row.id, pid);
+    } catch (thrown) {
+      this.#parts.report(`${row.title} is not held by a cgroup`, asRayError(thrown));
+    }
+  }
+
+  /** A guest's QEMU has gone. */
+  letGo(id: string): void {
+    if (typeof this.#cgroups !== 'string') void this.#cgroups.remove(id);
+  }
+
+  /** What holds of a guest, in words. */
+  describe(
+    row: GuestRow,
+    detail: GuestDetail,
+  ): Pick<GuestDetail, 'network' | 'limits' | 'isolation' | 'devices'> {
+    const { spec } = row;
+    const hasPasst = this.#passt !== undefined;
+    const devices = [...networkDevices(spec, hasPasst), ...folderDevices(spec.folders)];
+    const missing = detail.isolation.missing.filter((words) => !/cgroup yet/.test(words));
+    const heldBy = limitsHeldBy(row, this.#cgroups);
+    const lacking = typeof this.#cgroups === 'string' ? this.#cgroups : this.#cgroups.missing;
+    return {
+      devices: [...detail.devices, ...devices.map(wordsOf)],
+      limits: { ...detail.limits, heldBy },
+      network: { ...detail.network, opens: networkOpens(spec, hasPasst) },
+      isolation: {
+        ...detail.isolation,
+        network: `${spec.network}: ${networkOpens(spec, hasPasst)}`,
+        missing: [...missing, ...(lacking === undefined ? [] : [`limits by a cgroup: ${lacking}`])],
+      },
+    };
+  }
+
+  #isStillOpen(row: Pick<GuestRow, 'uid' | 'title'>, { path }: SharedFolder): boolean {
+    try {
+      if (admitFolder(path, this.#folderRules()) !== path)
+        throw new RayError('FILE_UNREADABLE', `${path} is a link now`, { path });
+      checkReadable(path, guestUser(row).uid);
+      return true;
+    } catch (thrown) {
+      this.#parts.report(`${row.title} is not given ${path}`, asRayError(thrown));
+      return false;
+    }
+  }
+
+  #folderRules(): FolderRules {
+    const { policy, paths } = this.#parts;
+    return {
+      allow: policy.folders?.allow ?? defaultFolders,
+      home: homedir(),
+      never: [...systemFolders, paths.stateDir, paths.runtimeDir, paths.cacheDir],
+      policyFile: paths.policyFile,
+    };
+  }
+}

@@ -1,0 +1,5 @@
+// The machine below: one file for each of its tools. May use contracts and foundation. Each says whether it
+// is there, does one thing with it, and gives its reasons in words; none holds policy.
+
+export * from './cgroup.ts';
+export * from './passt.ts';

@@ -1,0 +1,59 @@
+// passt: carries a guest's network in a process of its own, without privileges, and without a way to this
+// machine's loopback. It ends when QEMU closes its end of the connection.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+
+export type PasstOptions = {
+  /** Its end of the connection to QEMU. */
+  readonly fd: number;
+  readonly forwards: readonly { readonly host: number; readonly guest: number }[];
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Gets what it complains of. */
+  readonly logFd: number;
+};
+
+/** Where it is installed; undefined when it is not. */
+export function findPasst(
+  folders: readonly string[] = ['/usr/bin', '/usr/local/bin'],
+): string | undefined {
+  for (const folder of folders) {
+    const file = `${folder}/passt`;
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
+}
+
+/** Its arguments. Nothing listens but the forwards, and those on 127.0.0.1 alone. */
+export function passtArguments(forwards: PasstOptions['forwards']): string[] {
+  const tcp =
+    forwards.length === 0
+      ? ['none']
+      : forwards.map(({ host, guest }) => `127.0.0.1/${host}:${guest}`);
+  return [
+    ...['--foreground', '--quiet', '--fd', '3', '--no-map-gw'],
+    ...tcp.flatMap((spec) => ['--tcp-ports', spec]),
+    ...['--udp-ports', 'none'],
+  ];
+}
+
+/** Starts it; it outlives us. */
+export function startPasst(file: string, options: PasstOptions): ChildProcess {
+  const { fd, forwards, uid, gid, logFd } = options;
+  const child = spawn(file, passtArguments(forwards), {
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+    detached: true,
+    stdio: ['ignore', logFd, logFd, fd],
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  });
+  child.unref();
+  return child;
+}

@@ -1,0 +1,74 @@
+// The frames of one viewer that are on their way, and by which way they go: its WebSocket, or a pixel stream.
+//
+// Invariant: frames that are out have all gone the same way, so that they arrive in order. A stream is used
+// from when nothing is out; when it ends, what was out is lost, and all is sent again.
+
+import { initialCredit } from '../../contracts/viewer-protocol.ts';
+import { frameNumber } from './encode.ts';
+import type { PixelStream } from './pixel-stream.ts';
+
+export type SentFrame = { readonly bytes: number; readonly at: number };
+
+/** More waits in this process for a stream's socket than this: it is sent nothing more. */
+const maxStreamedBytes = 8 << 20;
+
+export class Delivery {
+  /** A frame is being made. */
+  isPreparing = false;
+  readonly #out = new Map<number, SentFrame>();
+  #lost = new Set<number>();
+  #stream: PixelStream | undefined;
+  #isStreaming = false;
+
+  /** How many frames are out. */
+  get outstanding(): number {
+    return this.#out.size;
+  }
+
+  get canTake(): boolean {
+    if (this.isPreparing || this.#out.size >= initialCredit) return false;
+    if (this.#stream === undefined) return true;
+    if (!this.#isStreaming) return this.#out.size === 0;
+    return this.#stream.bufferedAmount < maxStreamedBytes;
+  }
+
+  /** Notes a frame; says by which stream it goes, or that it goes by the socket. */
+  sent(version: number, bytes: number, at: number): PixelStream | undefined {
+    this.isPreparing = false;
+    this.#isStreaming = this.#stream !== undefined;
+    this.#out.set(frameNumber(version), { bytes, at });
+    return this.#stream;
+  }
+
+  /** The frame that was drawn; undefined when none such is out. One that was lost is no more than that. */
+  drawn(frame: number): SentFrame | 'lost' | undefined {
+    const sent = this.#out.get(frame);
+    if (sent !== undefined) {
+      this.#out.delete(frame);
+      return sent;
+    }
+    return this.#lost.delete(frame) ? 'lost' : undefined;
+  }
+
+  /** `onLost` runs when the stream has ended with frames in it that may not have arrived. */
+  open(stream: PixelStream, onLost: () => void): void {
+    this.#stream?.end();
+    this.#stream = stream;
+    stream.onEnd(() => {
+      if (this.#stream !== stream) return;
+      this.#stream = undefined;
+      if (!this.#isStreaming) return;
+      this.#isStreaming = false;
+      if (this.#out.size === 0) return;
+      this.#lost = new Set(this.#out.keys());
+      this.#out.clear();
+      onLost();
+    });
+  }
+
+  close(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    stream?.end();
+  }
+}

@@ -1,0 +1,58 @@
+// What a viewer's connection can carry, from when frames were sent and when they were said to be drawn.
+
+/** A connection with a shorter round trip is a cable or this machine: what is slow there is no link. */
+export const nearMs = 5;
+/** What is believed of a far connection before anything was measured: 20 Mbit/s. */
+const firstFarBytesPerSecond = 2.5e6;
+const firstNearBytesPerSecond = 200e6;
+/** Smaller frames say how fast a link is at least, and not how slow. */
+const tellingBytes = 48 * 1024;
+/** Goes in a packet or two. */
+const smallBytes = 2048;
+const weight = 0.3;
+const leastMs = 0.5;
+
+export class Link {
+  #roundTripMs: number | undefined;
+  #bytesPerSecond: number | undefined;
+  #drawnAt = 0;
+
+  /** Shortest round trip that was seen lately, in ms; undefined before the first one. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  get isFar(): boolean {
+    return (this.#roundTripMs ?? 0) >= nearMs;
+  }
+
+  get bytesPerSecond(): number {
+    return this.#bytesPerSecond ?? (this.isFar ? firstFarBytesPerSecond : firstNearBytesPerSecond);
+  }
+
+  /** Something of no size took so long there and back. */
+  answered(ms: number): void {
+    const known = this.#roundTripMs;
+    // Grows slowly, so that a way that became longer is noticed.
+    this.#roundTripMs =
+      known === undefined || ms <= known ? ms : known + Math.min(ms - known, known * 0.02 + 0.01);
+  }
+
+  /** A frame of `bytes` was sent at `sentAt` and drawn now; `busyMs` of that the viewer itself needed. */
+  drawn(bytes: number, sentAt: number, busyMs: number, now: number): void {
+    const wholeMs = Math.max(0, now - sentAt - busyMs);
+    // A large frame's time is its size's; only a shorter one says something of the way.
+    if (bytes < smallBytes || wholeMs < (this.#roundTripMs ?? Number.POSITIVE_INFINITY))
+      this.answered(wholeMs);
+    const roundTripMs = this.#roundTripMs ?? 0;
+    // A frame that was sent behind another one has waited for it.
+    const began = Math.max(sentAt + roundTripMs, this.#drawnAt);
+    this.#drawnAt = now;
+    const ms = Math.max(leastMs, now - busyMs - began);
+    const sample = (bytes / ms) * 1000;
+    const known = this.bytesPerSecond;
+    if (bytes < tellingBytes && sample < known) return;
+    this.#bytesPerSecond =
+      this.#bytesPerSecond === undefined ? sample : known + (sample - known) * weight;
+  }
+}
