@@ -20,7 +20,7 @@ import { createNotices } from '../notifications/notices.ts';
 import { createPages, pageOf, pageTitle } from '../pages/pages.ts';
 import { createWorkList } from '../progress/progress.ts';
 import type { SessionModel } from '../session/session.ts';
-import { textScale } from '../settings/settings.ts';
+import { settings, textScale } from '../settings/settings.ts';
 import { createWindows, pagePrefix } from '../windows/windows.ts';
 
 type World = { guests: readonly Guest[]; surfaces: readonly Surface[] };
@@ -53,7 +53,7 @@ export function createDesktop(session: SessionModel) {
   const notices = createNotices();
   const consent = createConsent();
   const runner = createRunner(consent, session.expired);
-  const windows = createWindows(textScale);
+  const windows = createWindows(textScale, () => settings().followWindow);
   const pages = createPages(windows);
   const work = createWorkList();
   const clipboard = createClipboard();

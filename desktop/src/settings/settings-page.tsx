@@ -8,6 +8,7 @@ import { Rows } from '../desktop/rows.tsx';
 import { Choice, Said, TextField, Toggle } from '../forms/forms.tsx';
 import { tell } from '../intent-bar/outcome.ts';
 import { noticeChoices } from '../notifications/notifications-page.tsx';
+import { fullScreenIsPossible, toggleFullScreen } from '../tray/full-screen.ts';
 import { personName, setPersonName } from '../viewer/person.ts';
 import { changeSettings, settings } from './settings.ts';
 import './settings.css';
@@ -15,7 +16,7 @@ import './settings.css';
 const percent = [0.8, 1, 1.25, 1.5, 2];
 
 export function SettingsPage(): JSX.Element {
-  const { run, open } = useDesktop();
+  const { run, open, session } = useDesktop();
   const [fault, setFault] = createSignal('');
   const [name, setName] = createSignal(personName());
   const [status] = createResource(() => run('system.status', {}));
@@ -117,6 +118,14 @@ export function SettingsPage(): JSX.Element {
           </button>
           <button class="button" type="button" onClick={() => open('#/help')}>
             Help
+          </button>
+          <Show when={fullScreenIsPossible}>
+            <button class="button" type="button" onClick={() => void toggleFullScreen()}>
+              Full screen
+            </button>
+          </Show>
+          <button class="button" type="button" onClick={() => void session.signOut()}>
+            Sign out
           </button>
         </div>
       </section>
