@@ -2,6 +2,8 @@
 // all of it can be read and reached at every size, in both schemes. Real rayosd, guest and Chromium.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
@@ -265,6 +267,62 @@ test('the intent bar takes command lines and remembers them', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('the console on the page shows what the guest writes, as it comes', async () => {
+  await toTitle(surface);
+  await page.keyboard.press('Alt+g');
+  const shown = windowOf(`page:guest:${guest}`);
+  await shown.getByRole('tab', { name: 'Console' }).click();
+  await shown.getByText(/^Live/).waitFor();
+  await rayos.run('input.type', { text: 'echo seen-$((40+2)) > /dev/ttyS0', guest });
+  await rayos.run('input.press', { keys: 'enter', guest });
+  await shown.getByRole('log').getByText('seen-42').waitFor();
+});
+
+test('the overview plots what the guest uses, and says it in words', async () => {
+  const shown = windowOf(`page:guest:${guest}`);
+  await shown.getByRole('tab', { name: 'Overview' }).click();
+  for (const what of ['Processor', 'Memory', 'Disk', 'Network'])
+    await shown.getByRole('img', { name: new RegExp(`^${what}: .+ now, at most .+`) }).waitFor();
+});
+
+test('a snapshot is taken on the page, and deleted only by typing its name', async () => {
+  const shown = windowOf(`page:guest:${guest}`);
+  await shown.getByRole('tab', { name: 'Snapshots' }).click();
+  await shown.getByLabel('Name', { exact: true }).fill('before');
+  await shown.getByRole('button', { name: 'Take a snapshot' }).click();
+  await shown.getByRole('button', { name: 'Delete the snapshot before' }).click();
+  const plan = page.locator('.consent');
+  await plan.waitFor();
+  await plan.getByRole('textbox').fill((await plan.locator('label code').textContent()) ?? '');
+  await plan.getByRole('button', { name: 'Do it' }).click();
+  await shown.getByText('There are no snapshots yet.').waitFor();
+  assert.deepEqual((await rayos.run('snapshot.list', { guest })).snapshots, []);
+  await shown.getByRole('button', { name: 'Close', exact: true }).click();
+});
+
+test('a guest is made from a file: RayOS looks at it, says what it found, and makes what was adjusted', async () => {
+  const file = join(rayos.stateDir, 'small.qcow2');
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', file, '64M']);
+  await toTitle(surface);
+  await page.keyboard.press('Alt+c');
+  const making = windowOf('page:create');
+  await making.getByRole('radio', { name: 'A file of yours' }).check();
+  await making.getByLabel('File on the machine that runs RayOS').fill(file);
+  await making.getByRole('button', { name: 'Look at it' }).click();
+  const found = making.getByRole('region', { name: 'What RayOS found' });
+  assert.ok((await found.getByRole('listitem').count()) > 0, 'with reasons');
+  assert.deepEqual(await serious('proposal'), []);
+  await making.getByLabel('Name', { exact: true }).fill('from-file');
+  await making.getByLabel('Memory', { exact: true }).fill('256');
+  await making.getByRole('button', { name: 'Create', exact: true }).click();
+  await windowOf('page:guest:from-file').getByRole('tab', { name: 'Machine' }).click();
+  const { memoryMiB } = await rayos.run('guest.show', { guest: 'from-file' });
+  assert.equal(memoryMiB, 256);
+  await windowOf('page:guest:from-file')
+    .getByRole('button', { name: 'Close', exact: true })
+    .click();
+});
+
 test('a guest is made on a page, and deleted by typing its name', async () => {
   await toTitle(surface);
   await page.keyboard.press('Alt+c');
@@ -275,7 +333,7 @@ test('a guest is made on a page, and deleted by typing its name', async () => {
   await making.getByRole('button', { name: 'Create', exact: true }).click();
   const its = windowOf('page:guest:short-lived');
   await its.getByRole('heading', { name: 'Short-lived', exact: true }).waitFor();
-  assert.equal((await rayos.run('guest.list', {})).guests.length, 2);
+  assert.equal((await rayos.run('guest.list', {})).guests.length, 3);
   await its.getByRole('button', { name: /^Delete Short-lived/ }).click();
   const agree = page.getByRole('button', { name: 'Do it' });
   await agree.waitFor();
@@ -283,7 +341,7 @@ test('a guest is made on a page, and deleted by typing its name', async () => {
   await page.getByRole('textbox', { name: /To agree/ }).fill('short-lived');
   await agree.click();
   await its.waitFor({ state: 'detached' });
-  assert.equal((await rayos.run('guest.list', {})).guests.length, 1);
+  assert.equal((await rayos.run('guest.list', {})).guests.length, 2);
 });
 
 for (const [name, size] of [['4K', { width: 3840, height: 2160 }]] as const)

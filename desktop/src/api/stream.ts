@@ -3,11 +3,12 @@
 import type { CommandResult } from '../../../src/contracts/index.ts';
 import { type CommandArguments, type CommandName, RayError } from '../../../src/contracts/index.ts';
 
-/** The values as they come. Throws the RayError that RayOS answered or ended with. */
+/** The values as they come; `opened` is called when RayOS has agreed, before the first. Throws the RayError that RayOS answered or ended with. */
 export async function* streamCommand<N extends CommandName>(
   name: N,
   args: CommandArguments<N>,
   signal: AbortSignal,
+  opened?: () => void,
 ): AsyncGenerator<CommandResult<N>> {
   const response = await fetch(`/api/commands/${name}`, {
     method: 'POST',
@@ -23,6 +24,7 @@ export async function* streamCommand<N extends CommandName>(
     const body = (await response.json().catch(() => ({}))) as { error?: unknown };
     throw RayError.from(body.error);
   }
+  opened?.();
   for await (const line of linesOf(response.body)) {
     const value = JSON.parse(line) as CommandResult<N> | { error: unknown };
     if (typeof value === 'object' && value !== null && 'error' in value)

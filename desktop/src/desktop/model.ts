@@ -3,7 +3,6 @@
 import { createContext, createSignal, useContext } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type {
-  CommandArguments,
   DesktopEvent,
   ErrorBody,
   Guest,
@@ -21,7 +20,7 @@ import { createNotices } from '../notifications/notices.ts';
 import { createPages, pageOf, pageTitle } from '../pages/pages.ts';
 import { createWorkList } from '../progress/progress.ts';
 import type { SessionModel } from '../session/session.ts';
-import { textScale } from '../settings/settings.ts';
+import { settings, textScale } from '../settings/settings.ts';
 import { createWindows, pagePrefix } from '../windows/windows.ts';
 
 type World = { guests: readonly Guest[]; surfaces: readonly Surface[] };
@@ -54,7 +53,7 @@ export function createDesktop(session: SessionModel) {
   const notices = createNotices();
   const consent = createConsent();
   const runner = createRunner(consent, session.expired);
-  const windows = createWindows(textScale);
+  const windows = createWindows(textScale, () => settings().followWindow);
   const pages = createPages(windows);
   const work = createWorkList();
   const clipboard = createClipboard();
@@ -129,12 +128,6 @@ export function createDesktop(session: SessionModel) {
     } else if (command !== 'guest.kill' && command !== 'guest.stop')
       notices.add({ key, tone: 'info', title: tell(command, outcome.result as never).sentence });
   };
-  /** Presses a chord in a guest, also one that this browser would keep for itself. */
-  const press = async (guest: string, keys: CommandArguments<'input.press'>['keys']) => {
-    const outcome = await runner.run('input.press', { guest, keys });
-    if (outcome.kind === 'failed') refused(`guest:${guest}`, outcome.error);
-  };
-
   return {
     world,
     /** False until the daemon has told its state for the first time. */
@@ -150,7 +143,6 @@ export function createDesktop(session: SessionModel) {
     dialog,
     setDialog,
     act,
-    press,
     /** Brings a guest's window to the front with the keyboard in it; presents it if there is none. */
     show,
     surfaceOf,

@@ -19,11 +19,16 @@ export function Dock(): JSX.Element {
   const compact = () => {
     const { room: space, ends, guest, sign } = measures;
     const wanted = world.guests.length * guest + (pages.open().length + 1) * sign;
-    return wanted > windows.viewport().width / textScale() - (room() === 'narrow' ? space : ends);
+    return (
+      wanted >
+      windows.viewport().width / textScale() -
+        (room() === 'wide' || room() === 'middle' ? ends : space)
+    );
   };
   /** How much room the dock has, in pixels of its own scale. */
   const room = () => {
     const width = windows.viewport().width / textScale();
+    if (width < 760) return 'tiny';
     return width < 1280 ? 'narrow' : width < 1680 ? 'middle' : 'wide';
   };
   return (

@@ -38,8 +38,8 @@ export function Console(props: SectionProps): JSX.Element {
   const follow = async (signal: AbortSignal) => {
     try {
       const asked = { guest, follow: true, last: lastBytes };
-      for await (const { text } of streamCommand('console.read', asked, signal)) {
-        setState('Live');
+      const live = () => setState('Live: what the guest writes to its serial port.');
+      for await (const { text } of streamCommand('console.read', asked, signal, live)) {
         terminal.write(text);
         paint();
       }

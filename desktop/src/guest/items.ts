@@ -5,18 +5,11 @@ import { saveScreenshot } from '../dock/screenshot.ts';
 import { sendAll } from '../drop/drop.ts';
 import type { MenuItem } from '../menu/menu.tsx';
 
-/** Chords that browsers and host systems keep for themselves. */
-const chords = [
-  ['Ctrl+Alt+Delete', 'ctrl+alt+delete'],
-  ['Alt+Tab', 'alt+tab'],
-  ['Super', 'super'],
-] as const;
-
 /** For a window of one of its screens: `head`; without, for the dock and the page. */
 export function guestItems(desktop: DesktopModel, name: string, head?: number): MenuItem[] {
   const guest = desktop.world.guests.find((g) => g.name === name);
   if (!guest) return [];
-  const { act, show, open, press } = desktop;
+  const { act, show, open } = desktop;
   const { state, presented } = guest;
   const lives = state === 'running' || state === 'starting';
   const runs = lives || state === 'paused';
@@ -47,17 +40,6 @@ export function guestItems(desktop: DesktopModel, name: string, head?: number): 
         label: 'Give it files…',
         act: () => chooseFiles((files) => void sendAll(files, desktop, name)),
       },
-    ),
-    ...when(
-      inWindow && lives,
-      ...chords.map(
-        ([label, keys], i): MenuItem => ({
-          icon: 'keys',
-          label: `Press ${label}`,
-          act: () => void press(name, keys),
-          apart: i === 0,
-        }),
-      ),
     ),
     ...when(!runs, {
       icon: 'play',

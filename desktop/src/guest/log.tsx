@@ -9,6 +9,8 @@ import type { SectionProps } from './guest-page.tsx';
 
 type Marker = CommandResult<'log.markers'>;
 const mostShown = 200;
+/** Too many to say anything. */
+const quiet: readonly string[] = ['PRESENTATION:FRAME_UPDATED', 'INPUT:SENT'];
 
 export function Log(props: SectionProps): JSX.Element {
   const ending = new AbortController();
@@ -58,6 +60,7 @@ export function Log(props: SectionProps): JSX.Element {
   );
 }
 
-function isAbout({ arguments: args }: Marker, guest: string): boolean {
+function isAbout({ name, arguments: args }: Marker, guest: string): boolean {
+  if (quiet.includes(name)) return false;
   return args.guest === guest || String(args.surface ?? '').replace(/\.\d+$/, '') === guest;
 }

@@ -26,6 +26,7 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
   const [manual] = createResource(loadManual);
   const [asked, setAsked] = createSignal('');
   const [passages, setPassages] = createSignal<readonly Passage[]>();
+  const [looking, setLooking] = createSignal(false);
   let text: HTMLElement | undefined;
   const page = createMemo(() => manual()?.find(({ name }) => name === props.page));
   const ask = async (event: SubmitEvent) => {
@@ -34,7 +35,9 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
     if (question === '') return;
     desktop.open('#/help/answers');
     setPassages(undefined);
+    setLooking(true);
     setPassages(await answer(question, manual() ?? [], desktop.run));
+    setLooking(false);
   };
   // A link to a heading goes there once its page is drawn.
   createEffect(
@@ -97,7 +100,10 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
             <Match when={props.page === 'answers'}>
               <h1>{asked() || 'Answers'}</h1>
               <div role="status">
-                <Show when={passages()} fallback={<p>Looking it up…</p>}>
+                <Show
+                  when={passages()}
+                  fallback={<p>{looking() ? 'Looking it up…' : 'Ask a question above.'}</p>}
+                >
                   {(found) => (
                     <For
                       each={found()}

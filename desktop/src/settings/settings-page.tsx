@@ -5,17 +5,20 @@ import type { Settings } from '../../../src/contracts/index.ts';
 import { sentence } from '../api/sentence.ts';
 import { useDesktop } from '../desktop/model.ts';
 import { Rows } from '../desktop/rows.tsx';
-import { Choice, Said, Toggle } from '../forms/forms.tsx';
+import { Choice, Said, TextField, Toggle } from '../forms/forms.tsx';
 import { tell } from '../intent-bar/outcome.ts';
 import { noticeChoices } from '../notifications/notifications-page.tsx';
+import { fullScreenIsPossible, toggleFullScreen } from '../tray/full-screen.ts';
+import { personName, setPersonName } from '../viewer/person.ts';
 import { changeSettings, settings } from './settings.ts';
 import './settings.css';
 
 const percent = [0.8, 1, 1.25, 1.5, 2];
 
 export function SettingsPage(): JSX.Element {
-  const { run, open } = useDesktop();
+  const { run, open, session } = useDesktop();
   const [fault, setFault] = createSignal('');
+  const [name, setName] = createSignal(personName());
   const [status] = createResource(() => run('system.status', {}));
   const change = async (wanted: Partial<Settings>) => {
     const why = await changeSettings(wanted);
@@ -77,6 +80,18 @@ export function SettingsPage(): JSX.Element {
           change={(quality) => void change({ quality })}
         />
       </section>
+      <section aria-labelledby="settings-you">
+        <h2 id="settings-you">You</h2>
+        <TextField
+          label="Your name in this browser"
+          hint="Others who look at the same guest see it while you have the keyboard. It holds from the next window on."
+          value={name()}
+          input={(next) => {
+            setName(next);
+            setPersonName(next);
+          }}
+        />
+      </section>
       <section aria-labelledby="settings-notices">
         <h2 id="settings-notices">Notifications</h2>
         <Choice
@@ -103,6 +118,14 @@ export function SettingsPage(): JSX.Element {
           </button>
           <button class="button" type="button" onClick={() => open('#/help')}>
             Help
+          </button>
+          <Show when={fullScreenIsPossible}>
+            <button class="button" type="button" onClick={() => void toggleFullScreen()}>
+              Full screen
+            </button>
+          </Show>
+          <button class="button" type="button" onClick={() => void session.signOut()}>
+            Sign out
           </button>
         </div>
       </section>

@@ -27,6 +27,7 @@ export function Tray(): JSX.Element {
       <Tool
         icon={scheme() === 'dark' ? 'sun' : 'moon'}
         label={scheme() === 'dark' ? 'Light appearance' : 'Dark appearance'}
+        spare
         act={toggleScheme}
       />
       <Tool
@@ -41,9 +42,9 @@ export function Tray(): JSX.Element {
       <Tool icon="settings" label="Settings" act={() => open('#/settings')} />
       <Tool icon="help" label="Help" act={() => open('#/help')} />
       <Show when={fullScreenIsPossible}>
-        <Tool icon="full" label="Full screen" act={() => void toggleFullScreen()} />
+        <Tool icon="full" label="Full screen" spare act={() => void toggleFullScreen()} />
       </Show>
-      <Tool icon="leave" label="Sign out" act={() => void session.signOut()} />
+      <Tool icon="leave" label="Sign out" spare act={() => void session.signOut()} />
       <time class="clock" dateTime={clock().toISOString()}>
         <span>{time()}</span>
         <span class="clock-date">{date()}</span>
@@ -58,13 +59,15 @@ type ToolProps = {
   readonly act: () => void;
   /** A dot that says that there is something new. */
   readonly mark?: boolean;
+  /** Left out where there is little room: the settings have it as well. */
+  readonly spare?: boolean;
 };
 
 function Tool(props: ToolProps): JSX.Element {
   return (
     <button
       class="icon-button"
-      classList={{ marked: props.mark === true }}
+      classList={{ marked: props.mark === true, spare: props.spare === true }}
       type="button"
       aria-label={props.label}
       title={props.label}

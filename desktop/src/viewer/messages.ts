@@ -3,6 +3,8 @@
 
 import type { CursorShape, FramerMessage, ViewerMessage } from '../../../src/contracts/index.ts';
 
+export type Quality = 'auto' | 'lossless' | 'saving';
+
 /** A question that is answered by a `reply` with the same id. Diagnostics only. */
 export type Question =
   | {
@@ -18,6 +20,8 @@ export type ToWorker =
   | {
       readonly type: 'open';
       readonly address: string;
+      /** How this viewer would like its pictures, from its next connection on. */
+      readonly quality: Quality;
       readonly canvas: OffscreenCanvas;
       /** What others see when this person types. */
       readonly name: string;

@@ -19,7 +19,13 @@ import { pictureIn, roomOf, toGuest } from './coordinates.ts';
 import { cursorStyle } from './cursor.ts';
 import { inspect } from './diagnostics.ts';
 import { type Capture, captureInput } from './input.ts';
-import { type ConnectionState, type FromWorker, noStats, type ViewerStats } from './messages.ts';
+import {
+  type ConnectionState,
+  type FromWorker,
+  noStats,
+  type Quality,
+  type ViewerStats,
+} from './messages.ts';
 import { releaseChord } from './platform.ts';
 import { Viewer } from './viewer.ts';
 import './screen.css';
@@ -36,6 +42,8 @@ type Props = {
   readonly stats: (stats: ViewerStats, connection: ConnectionState) => void;
   /** Whether the guest's resolution follows this window: so, unless false. */
   readonly follow?: boolean;
+  /** How its pictures come: as the connection allows, unless said otherwise. */
+  readonly quality?: Quality;
   /** Who types, and the guest's lock lights, whenever they change. */
   readonly holder?: (holder: Holder) => void;
   readonly locks?: (locks: Locks) => void;
@@ -122,7 +130,7 @@ export function Screen(props: Props): JSX.Element {
 
   onMount(() => {
     const ending = new AbortController();
-    const viewer = new Viewer(props.surface.id, canvas, heard);
+    const viewer = new Viewer(props.surface.id, canvas, heard, props.quality);
     hold = () => viewer.send({ type: 'hold' });
     const away = inspect(props.surface.id, {
       viewer,

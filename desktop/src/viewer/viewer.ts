@@ -1,7 +1,7 @@
 // One viewer: the worker of a window, seen from the page.
 
 import type { ViewerMessage } from '../../../src/contracts/index.ts';
-import type { FromWorker, Pixels, Question, ToWorker } from './messages.ts';
+import type { FromWorker, Pixels, Quality, Question, ToWorker } from './messages.ts';
 import { personName } from './person.ts';
 
 type Reply = Pixels | number;
@@ -12,7 +12,12 @@ export class Viewer implements Disposable {
   #nextId = 1;
 
   /** Takes the canvas over for good: a canvas can be given to a worker only once. */
-  constructor(surface: string, canvas: HTMLCanvasElement, heard: (message: FromWorker) => void) {
+  constructor(
+    surface: string,
+    canvas: HTMLCanvasElement,
+    heard: (message: FromWorker) => void,
+    quality: Quality = 'auto',
+  ) {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data.type !== 'reply') {
@@ -28,6 +33,7 @@ export class Viewer implements Disposable {
       address: viewerAddress(surface),
       canvas: offscreen,
       name: personName(),
+      quality,
       visible: !document.hidden,
     };
     this.#worker.postMessage(open, [offscreen]);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/contracts/index.ts';
 import { InputQueue } from './coalesce.ts';
 import { type Decoded, decodeNow, decodeTiles } from './decode.ts';
-import type { FromWorker, Question, ToWorker } from './messages.ts';
+import type { FromWorker, Quality, Question, ToWorker } from './messages.ts';
 import { Meter } from './meter.ts';
 import { Painter } from './painter.ts';
 import { ViewerSocket } from './socket.ts';
@@ -43,7 +43,7 @@ page.addEventListener('message', (event) => {
     case 'open':
       visible = message.visible;
       painter = new Painter(message.canvas);
-      open(message.address, message.name);
+      open(message.address, message.name, message.quality);
       break;
     case 'input':
       input.push(message.message);
@@ -63,7 +63,7 @@ page.addEventListener('message', (event) => {
 
 const stream = new StreamOpener((message) => received(message));
 
-function open(at: string, name: string): void {
+function open(at: string, name: string, quality: Quality): void {
   address = at;
   socket = new ViewerSocket(address, {
     state: (state) => {
@@ -77,7 +77,7 @@ function open(at: string, name: string): void {
         socket?.send({
           type: 'hello',
           encodings: ['raw', 'solid', 'deflate', 'webp'],
-          quality: 'auto',
+          quality,
           name,
         });
       meter.reconnected(socket?.reconnects ?? 0);

@@ -6,10 +6,12 @@ import { useDesktop } from '../desktop/model.ts';
 import { acceptDrops } from '../drop/drop.ts';
 import { guestItems } from '../guest/items.ts';
 import { faceOf, labelOf } from '../guests/words.ts';
+import { settings } from '../settings/settings.ts';
 import { type ConnectionState, noStats, type ViewerStats } from '../viewer/messages.ts';
-import { Screen } from '../viewer/screen.tsx';
+import { type Holder, Screen, type ScreenControls } from '../viewer/screen.tsx';
 import { Details } from './details.tsx';
 import { WindowFrame } from './frame.tsx';
+import { keyboardItems } from './keyboard-items.ts';
 import { arrangeItems } from './window-items.ts';
 
 /** Markers after which a surface has a framer that takes viewers. */
@@ -24,12 +26,14 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
   const [stats, setStats] = createSignal<ViewerStats>(noStats);
   const [connection, setConnection] = createSignal<ConnectionState>('connecting');
   let bar: HTMLElement | undefined;
-  let resume = () => {};
+  const [holder, setHolder] = createSignal<Holder>();
+  let screen: ScreenControls | undefined;
 
   // The viewer would find out by itself, after its wait; the marker knows it now.
   createEffect(() => {
     const newest = markers().at(-1);
-    if (newest && returns.includes(newest.name) && newest.arguments.surface === id) resume();
+    if (newest && returns.includes(newest.name) && newest.arguments.surface === id)
+      screen?.resume();
   });
 
   return (
@@ -60,6 +64,7 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
       }
       menu={() => [
         ...guestItems(desktop, props.surface.guest, props.surface.head),
+        ...keyboardItems(screen, holder()),
         ...arrangeItems(desktop, id),
       ]}
       enterHint="Enter gives the guest the keyboard."
@@ -78,6 +83,9 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
             surface={props.surface}
             room={windows.roomOf(id, rect())}
             shown={windows.get(id)?.minimized !== true}
+            follow={settings().followWindow}
+            quality={settings().quality}
+            holder={setHolder}
             focused={(focused) => {
               if (focused) windows.setKeyboard(id);
               else if (windows.keyboard() === id) windows.setKeyboard(undefined);
@@ -87,9 +95,9 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
               setStats(next);
               setConnection(state);
             }}
-            ready={(screen) => {
-              resume = screen.resume;
-              onCleanup(windows.register(id, { enter: screen.enter, leave: () => bar?.focus() }));
+            ready={(controls) => {
+              screen = controls;
+              onCleanup(windows.register(id, { enter: controls.enter, leave: () => bar?.focus() }));
             }}
           />
         </div>

@@ -45,8 +45,8 @@ export const pagePrefix = 'page:';
 
 export type Windows = ReturnType<typeof createWindows>;
 
-/** `scale` is that of text and controls. */
-export function createWindows(scale: () => number) {
+/** `scale` is that of text and controls; `follows`: whether guests take the size of their windows. */
+export function createWindows(scale: () => number, follows: () => boolean) {
   const [windows, setWindows] = createStore<Record<string, WindowState>>({});
   const [viewport, setViewport] = createSignal<Size>(viewportSize());
   const [front, setFront] = createSignal<string>();
@@ -77,7 +77,9 @@ export function createWindows(scale: () => number) {
   };
   const opening = (id: string, size: Size, slot: number): WindowState => {
     const { rect, cell, minimized = false, order: was } = places[id] ?? {};
-    return { id, size, rect, slot, cell, minimized, order: was ?? ++order };
+    // A guest that follows its window must not make the window follow it: the first place is kept.
+    const place = rect ?? (follows() ? firstRect(size, area(), slot) : undefined);
+    return { id, size, rect: place, slot, cell, minimized, order: was ?? ++order };
   };
   const topmost = () =>
     Object.values(windows)
