@@ -30,6 +30,9 @@ const post = (message: ThreadMessage) => parentPort?.postMessage(message);
 const calls = new ListenerCalls(new Publisher(board, () => post('look'), closeDescriptor));
 let serial = 1;
 
+/** Calls that QEMU makes and forgets. */
+const bringsPixels: ReadonlySet<string> = new Set(['Scanout', 'Update']);
+
 type Answer = Pick<Outgoing, 'signature' | 'body' | 'errorName'>;
 
 function answer(call: Incoming, content: Answer): void {
@@ -46,8 +49,10 @@ function handle(message: Incoming, fds: number[]): void {
     answer(message, answerOther(message));
     return;
   }
-  answer(message, {});
+  // QEMU does not wait for the answer to pixels in a message, and a viewer does wait for the pixels.
+  if (!bringsPixels.has(message.member ?? '')) answer(message, {});
   handler(calls, message, fds);
+  if (bringsPixels.has(message.member ?? '')) answer(message, {});
 }
 
 /** Properties; for anything else, that it is not there. */
