@@ -115,8 +115,8 @@ export class Surround {
             new RayError('GUEST_CANNOT', 'it has no network until its next start', { remedy: '' }),
           );
         child.once('error', (error) => fail(error.message));
-        child.once('exit', (code) => {
-          if (code !== 0) fail(`it ended with ${code}`);
+        child.once('exit', (code, signal) => {
+          if (code !== 0) fail(`it ended with ${signal ?? code}`);
         });
       } finally {
         closeSocket(theirs);
