@@ -98,7 +98,7 @@ export class Guests implements AsyncDisposable {
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
-    const surrounded = this.#parts.surround.describe(row, detail);
+    const surrounded = this.#parts.surround.describe(row, detail, this.#places(id));
     return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
   }
 
