@@ -120,7 +120,8 @@ export class Head {
       },
       onDamage: () => {
         // The first picture is read though nobody looks: that it can be is what "presented" means.
-        if (index > 0) this.#looks.add();
+        // In its turn: what was there before us comes while we are made.
+        if (index > 0) queueMicrotask(() => this.#looks.add());
         else if (!this.#hasFrame) queueMicrotask(() => this.#look());
         this.audience.wake();
       },
