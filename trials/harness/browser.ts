@@ -59,7 +59,7 @@ export class TestBrowser implements AsyncDisposable {
         '--disable-sync',
       ],
     });
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(45_000);
     return new TestBrowser(context, profile);
   }
 
