@@ -13,6 +13,8 @@ import {
   Switch,
 } from 'solid-js';
 import type { CursorShape, FramerMessage, Surface } from '../../../src/contracts/index.ts';
+import { createHearing, type SoundState } from '../sound/hearing.ts';
+import type { Volume } from '../sound/volume.ts';
 import type { Size } from '../windows/geometry.ts';
 import { sendChord } from './chords.ts';
 import { pictureIn, roomOf, toGuest } from './coordinates.ts';
@@ -47,6 +49,9 @@ type Props = {
   /** Who types, and the guest's lock lights, whenever they change. */
   readonly holder?: (holder: Holder) => void;
   readonly locks?: (locks: Locks) => void;
+  /** How loud the guest is to be; a window without it does not sound. */
+  readonly volume?: Volume;
+  readonly sound?: (state: SoundState) => void;
   /** Called once with what can be done with the screen. */
   readonly ready: (screen: ScreenControls) => void;
 };
@@ -87,6 +92,7 @@ export function Screen(props: Props): JSX.Element {
   let host!: HTMLDivElement;
   let canvas!: HTMLCanvasElement;
   let hold = () => {};
+  let hearing: ReturnType<typeof createHearing> | undefined;
 
   const heard = (message: FromWorker) => {
     switch (message.type) {
@@ -119,6 +125,9 @@ export function Screen(props: Props): JSX.Element {
         capture?.lights(message);
         props.locks?.(message);
         break;
+      case 'sound':
+        hearing?.heard(message.rate);
+        break;
       case 'idle':
         setIdle(message);
         break;
@@ -132,12 +141,16 @@ export function Screen(props: Props): JSX.Element {
     const ending = new AbortController();
     const viewer = new Viewer(props.surface.id, canvas, heard, props.quality);
     hold = () => viewer.send({ type: 'hold' });
+    const ear = createHearing(viewer, () => props.volume);
+    hearing = ear;
+    createEffect(() => props.sound?.(ear.state()));
     const away = inspect(props.surface.id, {
       viewer,
       width: () => size().width,
       height: () => size().height,
       stats,
       connected: () => connection() === 'open',
+      samples: ear.samples,
     });
     capture = captureInput(
       host,

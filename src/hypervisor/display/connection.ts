@@ -129,6 +129,16 @@ export class DisplayConnection implements AsyncDisposable {
     });
   }
 
+  /** Whether QEMU lets the guest's sound be listened to: it does for a guest with a sound card. */
+  async hasSound(): Promise<boolean> {
+    try {
+      await this.getProperties('/org/qemu/Display1/Audio', 'org.qemu.Display1.Audio');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * Gives QEMU the socket on which it calls the listener of the guest's sound. QEMU authenticates on it, and
    * reads its properties, in its main loop. Throws QEMU_PROTOCOL where the guest has no sound card.

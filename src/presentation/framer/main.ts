@@ -4,7 +4,12 @@
 
 import { flushCompileCache } from 'node:module';
 import type { Socket } from 'node:net';
-import { DisplayConnection, prepareListener, takeChannel } from '../../hypervisor/display/index.ts';
+import {
+  DisplayConnection,
+  listenToSound,
+  prepareListener,
+  takeChannel,
+} from '../../hypervisor/display/index.ts';
 import { dropPrivileges } from './privileges.ts';
 import {
   type FramerConfig,
@@ -50,6 +55,11 @@ const [first = connection.graphicConsole(), ...further] = connection.graphicCons
 const listener = await prepared.listen(connection, first);
 const session = new Session({ guest, connection, tell });
 session.addHead(first, listener);
+
+// After the picture, which is not kept waiting.
+void connection.hasSound().then((hasSound) => {
+  if (hasSound) session.addSound((onChange) => listenToSound(connection, onChange));
+});
 
 async function end(reason: string): Promise<void> {
   await session[Symbol.asyncDispose]();

@@ -20,6 +20,7 @@ import { Locks } from './locks.ts';
 import { pictureOf } from './picture.ts';
 import { type FromFramer, fitting, type ToFramer, words } from './protocol.ts';
 import { Seat } from './seat.ts';
+import { type SoundParts, SoundStage } from './sound.ts';
 import { Tally } from './tally.ts';
 import type { Viewer } from './viewer.ts';
 import { admit } from './viewer-socket.ts';
@@ -31,6 +32,7 @@ const tickEveryMs = 500;
 const goingAway = 1001;
 const normal = 1000;
 const signedOut = 4003;
+const soundless = { type: 'sound', rate: 0, channels: 0 } as const;
 
 export type SessionParts = {
   readonly guest: string;
@@ -57,6 +59,7 @@ export class Session implements AsyncDisposable {
   #lastRefusal = '';
   #picture: Promise<void> = Promise.resolve();
   #isAbsolute = true;
+  #sound: SoundStage | undefined;
 
   /** Shows a screen at least: `addHead` is to be called before anything is asked of it. */
   constructor(parts: SessionParts) {
@@ -127,6 +130,12 @@ export class Session implements AsyncDisposable {
     this.#locks.begin(connection.keyboardAt(console).modifiers());
   }
 
+  /** The guest has a sound card: viewers are told, and may ask to hear it. */
+  addSound(open: SoundParts['open']): void {
+    this.#sound = new SoundStage({ open });
+    for (const viewer of this.#parties.keys()) viewer.tell(soundless);
+  }
+
   /** Resolves when it was hidden: viewers are told, keys are released. */
   get hidden(): Promise<void> {
     return this.#hidden.promise;
@@ -174,6 +183,7 @@ export class Session implements AsyncDisposable {
     for (const head of this.#heads) head.close(goingAway, 'the picture of this guest ends');
     for (const follower of this.#followers) follower[Symbol.dispose]();
     this.#locks[Symbol.dispose]();
+    await this.#sound?.[Symbol.asyncDispose]();
     await this.#queue[Symbol.asyncDispose]();
     for (const tally of [...Object.values(this.#taken), this.#released]) tally.flush();
   }
@@ -202,16 +212,23 @@ export class Session implements AsyncDisposable {
       audience: head.audience,
       seat: this.#seat,
       openInput: () => this.#queue.open(undefined, head.target),
-      onMessage: (said, mayType, input) => this.#heard(said, mayType, input),
+      onMessage: (said, mayType, input) => {
+        this.#heard(said, mayType, input);
+        if (said.type === 'sound' && joined !== undefined) this.#sound?.want(joined, said.on);
+      },
       onJoined: (viewer) => {
         joined = viewer;
         this.#parties.set(viewer, message.party);
         tell({ type: 'viewer-joined', viewer: message.viewer });
         viewer.tell(this.#locks.message);
+        if (this.#sound !== undefined) viewer.tell(soundless);
       },
       onStalled: () => tell({ type: 'viewer-stalled', viewer: message.viewer }),
       onLeft: () => {
-        if (joined !== undefined) this.#parties.delete(joined);
+        if (joined !== undefined) {
+          this.#parties.delete(joined);
+          this.#sound?.want(joined, false);
+        }
         tell({ type: 'viewer-left', viewer: message.viewer });
       },
       onRefused: (reason) => this.#refused(reason),
