@@ -216,7 +216,11 @@ export class Guests implements AsyncDisposable {
       recipe: recipeName,
       memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
       cpus: wanted.cpus ?? recipe.cpus,
-      spec: { ...plainSpec, madeFrom: `the recipe ${recipeName}` },
+      spec: {
+        ...plainSpec,
+        madeFrom: `the recipe ${recipeName}`,
+        sound: recipe.sound === true,
+      },
     });
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();

@@ -24,7 +24,13 @@ export type BootImage = {
 };
 
 /** What a guest gets unless it was created otherwise. */
-export type Recipe = { readonly title: string; readonly memoryMiB: number; readonly cpus: number };
+export type Recipe = {
+  readonly title: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Its guests begin with a sound card. */
+  readonly sound?: boolean;
+};
 
 export const screen = { width: 1280, height: 800 } as const;
 
