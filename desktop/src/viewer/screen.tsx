@@ -81,6 +81,7 @@ export function Screen(props: Props): JSX.Element {
   const [holder, setHolder] = createSignal<Holder>();
   const [ratio, setRatio] = createSignal(window.devicePixelRatio);
   let absolute = true;
+  let touch = false;
   let capture: Capture | undefined;
   const [pointerShown, setPointerShown] = createSignal(true);
   const [idle, setIdle] = createSignal<Extract<FromWorker, { type: 'idle' }>>();
@@ -115,6 +116,7 @@ export function Screen(props: Props): JSX.Element {
       case 'pointer':
         setPointerShown(message.visible);
         absolute = message.absolute;
+        touch = message.touch;
         if (absolute && document.pointerLockElement === host) document.exitPointerLock();
         break;
       case 'holder':
@@ -162,6 +164,7 @@ export function Screen(props: Props): JSX.Element {
         },
         released: props.released,
         isAbsolute: () => absolute,
+        hasTouch: () => touch,
       },
       ending.signal,
     );

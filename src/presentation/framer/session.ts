@@ -36,7 +36,13 @@ const soundless = { type: 'sound', rate: 0, channels: 0 } as const;
 
 export type SessionParts = {
   readonly guest: string;
-  readonly connection: Pick<DisplayConnection, 'keyboardAt' | 'mouseAt' | 'setUIInfo' | 'onLights'>;
+  /** It has a touch screen. */
+  readonly touch?: boolean;
+  readonly connection: Pick<
+    DisplayConnection,
+    'keyboardAt' | 'mouseAt' | 'setUIInfo' | 'onLights'
+  > &
+    Partial<Pick<DisplayConnection, 'touchAt'>>;
   /** `told` runs when the message has left this process. */
   readonly tell: (message: FromFramer, told?: () => void) => void;
 };
@@ -125,6 +131,7 @@ export class Session implements AsyncDisposable {
         onUnused: () => void follower.offer(),
       }),
     );
+    if (this.#parts.touch === true) void this.#addTouch(index, console);
     if (index > 0) return;
     void this.#askPointer();
     this.#locks.begin(connection.keyboardAt(console).modifiers());
@@ -293,9 +300,17 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** Fingers reach this screen as fingers, if QEMU passes them. */
+  async #addTouch(index: number, console: number): Promise<void> {
+    const touch = await this.#parts.connection.touchAt?.(console);
+    if (touch === undefined) return;
+    this.#heads[index]?.setTouch(touch);
+    this.#tellPointer();
+  }
+
   #tellPointer(): void {
-    for (const { audience, isPointerVisible: visible } of this.#heads)
-      audience.tell({ type: 'pointer', visible, absolute: this.#isAbsolute, touch: false });
+    for (const { audience, isPointerVisible: visible, hasTouch: touch } of this.#heads)
+      audience.tell({ type: 'pointer', visible, absolute: this.#isAbsolute, touch });
   }
 }
 
