@@ -18,7 +18,7 @@ import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
-import type { Recipe } from './machine.ts';
+import { hasTouch, type Recipe } from './machine.ts';
 import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
@@ -77,6 +77,11 @@ export class Guests implements AsyncDisposable {
   /** What runs of a guest, and where its files are: for what surrounds it. */
   running(id: string): RunningGuest | undefined {
     return this.#custody.get(id);
+  }
+
+  /** Whether its machine, as it was started last, has a touch screen. */
+  hasTouch(id: string): boolean {
+    return hasTouch(this.row(id).machine);
   }
 
   placesOf(id: string): Places {
@@ -216,7 +221,11 @@ export class Guests implements AsyncDisposable {
       recipe: recipeName,
       memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
       cpus: wanted.cpus ?? recipe.cpus,
-      spec: { ...plainSpec, madeFrom: `the recipe ${recipeName}` },
+      spec: {
+        ...plainSpec,
+        madeFrom: `the recipe ${recipeName}`,
+        sound: recipe.sound === true,
+      },
     });
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();

@@ -25,6 +25,7 @@ type Diagnostics = {
     height: number,
   ): Promise<{ width: number; height: number; data: ArrayLike<number> }>;
   probe(surface: string, x: number, y: number): Promise<number>;
+  sound(surface: string): { rate: number; samples: number[] } | undefined;
 };
 
 export class TestBrowser implements AsyncDisposable {
