@@ -190,6 +190,11 @@ export class RunningGuest implements AsyncDisposable {
     await this.quietly(() => this.qemu.resume());
   }
 
+  /** Lets the processors go on after `what`; a QEMU that does not answer is told of by others. Never throws. */
+  async goOnAfter(what: string): Promise<void> {
+    await this.qemu.resume().catch(() => this.ran.emit(`QEMU did not let it go on after ${what}`));
+  }
+
   /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#isQuiet = true;
