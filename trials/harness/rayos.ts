@@ -268,6 +268,20 @@ export class TestRayos implements AsyncDisposable {
     this.#daemon = undefined;
   }
 
+  /** Resolves when rayosd has ended by itself. */
+  async ended(): Promise<void> {
+    const daemon = this.#daemon;
+    if (!daemon) return;
+    if (daemon.exitCode === null && daemon.signalCode === null)
+      await new Promise((resolve) => daemon.once('exit', resolve));
+    if (this.#daemon === daemon) this.#daemon = undefined;
+  }
+
+  /** Where its sockets are. */
+  get runtimeDir(): string {
+    return paths(this.#env).runtimeDir;
+  }
+
   /** Stops rayosd as Ctrl-C does; its exit code. */
   async stop(): Promise<number> {
     const daemon = this.#daemon;

@@ -121,7 +121,8 @@ class BoundedLog {
 
   /** Writes a part; its length. */
   #append(bytes: Uint8Array): number {
-    const fd = this.#length >= this.#limit ? this.#turn() : (this.#fd ?? this.#open('a'));
+    const open = this.#fd ?? this.#open('a');
+    const fd = this.#length >= this.#limit ? this.#turn() : open;
     const written = writeSync(fd, bytes.subarray(0, this.#limit - this.#length));
     if (written === 0) throw new Error('the disk took nothing');
     this.#length += written;
