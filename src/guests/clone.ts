@@ -2,7 +2,7 @@
 // with half a disk, and is removed by the next start of RayOS. What it was copied from is only read.
 
 import { join } from 'node:path';
-import { asRayError } from '../contracts/index.ts';
+import { asRayError, type RayError } from '../contracts/index.ts';
 import { asUnwritable, makeDirectory, type Paths } from '../foundation/index.ts';
 import { copyDisk } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
@@ -17,7 +17,11 @@ export type CloneParts = {
   readonly paths: Paths;
   readonly pins: Pins;
   readonly mark: Mark;
+  /** Tells the log of a fault that no caller hears of. */
+  report(what: string, error: RayError): void;
   readonly signal: AbortSignal;
+  /** Ids of guests that are being made, to which the copy's belongs meanwhile. */
+  readonly underWay: Set<string>;
   image(recipe: string, key?: string): Promise<BootImage>;
 };
 
@@ -32,6 +36,7 @@ export async function cloneGuest(
   const spec = { ...row.spec, madeFrom: `a copy of ${row.name}`, autostart: false, forwards: [] };
   const making = `it was being copied from ${row.name}`;
   const clone = registry.insert({ ...named, recipe, memoryMiB, cpus, spec: { ...spec, making } });
+  parts.underWay.add(clone.id);
   const places = placesOf(paths, clone.id);
   const key = baseKey(row);
   try {
@@ -45,10 +50,16 @@ export async function cloneGuest(
     copyOtherFiles(row.spec, placesOf(paths, row.id), places);
     registry.change(clone.id, { spec });
   } catch (thrown) {
-    removePlaces(places);
-    if (key !== undefined) pins.unpin(recipe, key, clone.id);
-    registry.remove(clone.id);
+    try {
+      removePlaces(places);
+      if (key !== undefined) pins.unpin(recipe, key, clone.id);
+      registry.remove(clone.id);
+    } catch (left) {
+      parts.report(`the copy ${clone.name} is left half made`, asRayError(left));
+    }
     throw asUnwritable(thrown) ?? asRayError(thrown);
+  } finally {
+    parts.underWay.delete(clone.id);
   }
   parts.mark('GUEST:CLONED', { guest: row.name, name: clone.name });
   return registry.get(clone.id);

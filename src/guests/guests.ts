@@ -51,6 +51,8 @@ export class Guests implements AsyncDisposable {
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
+  /** Ids of guests that are being made or copied now. */
+  readonly #making = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
@@ -165,14 +167,13 @@ export class Guests implements AsyncDisposable {
       const row = usable(this.row(id));
       if (this.#custody.get(id) !== undefined || row.process !== undefined)
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
-      const clone = await cloneGuest(
-        row,
-        { name, title: title ?? titleFrom(name) },
-        {
-          ...this.#parts,
-          signal,
-        },
-      );
+      this.#removeLeftOvers();
+      const named = { name, title: title ?? titleFrom(name) };
+      const clone = await cloneGuest(row, named, {
+        ...this.#parts,
+        signal,
+        underWay: this.#making,
+      });
       this.changed.emit();
       return clone;
     });
@@ -241,7 +242,9 @@ export class Guests implements AsyncDisposable {
     const { registry, mark, progress } = this.#parts;
     const plan = await planFrom(wanted, signal);
     signal.throwIfAborted();
+    this.#removeLeftOvers();
     const row = registry.insert(plan.guest);
+    this.#making.add(row.id);
     this.changed.emit();
     return this.#turns.run(row.id, async () => {
       const what = `making ${row.title}`;
@@ -258,6 +261,7 @@ export class Guests implements AsyncDisposable {
           throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
         throw thrown;
       } finally {
+        this.#making.delete(row.id);
         progress?.({ id: row.id, what, step: 'done', done: true });
         this.changed.emit();
       }
@@ -503,10 +507,17 @@ export class Guests implements AsyncDisposable {
     });
   }
 
+  /** What could not be removed when it failed (a full disk) must not keep its name from anybody. */
+  #removeLeftOvers(): void {
+    for (const row of this.#parts.registry.all())
+      if (!this.#turns.isBusy(row.id)) this.#mendHalfMade(row);
+  }
+
   /** Removes what is half made, or half gone, and says so. */
   #mendHalfMade(row: GuestRow): void {
     const { making } = row.spec;
-    if (making === undefined || !this.#removeOrReport(row)) return;
+    if (making === undefined || this.#making.has(row.id)) return;
+    if (!this.#removeOrReport(row)) return;
     this.#parts.mark('GUEST:MENDED', { guest: row.name, what: `removed: ${making}` });
   }
 

@@ -29,6 +29,7 @@ export class TestRayos implements AsyncDisposable {
   readonly #markers: MarkerRecord[] = [];
   readonly #waiting = new Set<() => void>();
   #daemon: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
   #output = '';
 
   private constructor(env: NodeJS.ProcessEnv) {
@@ -60,6 +61,7 @@ export class TestRayos implements AsyncDisposable {
       { cwd: root, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#daemon = daemon;
+    this.#exited = new Promise((resolve) => daemon.once('exit', () => resolve()));
     const ready = Promise.withResolvers<void>();
     const hear = (chunk: Buffer) => {
       this.#output += chunk.toString();
@@ -272,8 +274,7 @@ export class TestRayos implements AsyncDisposable {
   async ended(): Promise<void> {
     const daemon = this.#daemon;
     if (!daemon) return;
-    if (daemon.exitCode === null && daemon.signalCode === null)
-      await new Promise((resolve) => daemon.once('exit', resolve));
+    await this.#exited;
     if (this.#daemon === daemon) this.#daemon = undefined;
   }
 

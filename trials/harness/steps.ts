@@ -35,10 +35,11 @@ function watch(folder: string): void {
     }
     return order;
   };
-  /** Runs one step; `what` is undefined for a call that changes nothing that lasts. */
-  const step = <T>(what: string | undefined, work: () => T, full: () => Error): T => {
-    const now = what === undefined ? undefined : look();
-    if (now === undefined) return work();
+  /** Runs one step; `name` says undefined of a call that changes nothing that lasts. */
+  const step = <T>(name: () => string | undefined, work: () => T, full: () => Error): T => {
+    const now = look();
+    const what = now === undefined ? undefined : name();
+    if (now === undefined || what === undefined) return work();
     const number = ++count;
     appendFileSync(join(folder, 'seen'), `${number} ${what}\n`);
     if (now.fail !== undefined && number >= now.fail) throw full();
@@ -65,22 +66,27 @@ function watch(folder: string): void {
     const real = target[name];
     if (real === undefined) throw new TypeError(`no ${name} here`);
     target[name] = function (this: unknown, ...args: unknown[]) {
-      return step(what(args, this), () => real.apply(this, args), full);
+      return step(
+        () => what(args, this),
+        () => real.apply(this, args),
+        full,
+      );
     };
   };
   const named = (name: string) => (args: readonly unknown[]) =>
     `${name} ${typeof args[0] === 'number' ? '' : String(args[0])}`.trim();
   for (const name of ['renameSync', 'linkSync', 'mkdirSync', 'fsyncSync', 'copyFileSync'])
     wrap(fs, name, named(name), noSpace);
-  // To remove something needs no room.
+  // To remove something needs no room, nor does a process.
+  const forKills = (what: string) => (order?.fail === undefined ? what : undefined);
   for (const name of ['rmSync', 'chmodSync', 'rmdirSync'])
-    wrap(fs, name, (args) => (order?.fail === undefined ? named(name)(args) : undefined), noSpace);
+    wrap(fs, name, (args) => forKills(named(name)(args)), noSpace);
   const creates = ([path, flags]: readonly unknown[]) =>
     typeof flags === 'string' && /^[wa]/.test(flags) ? `openSync ${String(path)}` : undefined;
   wrap(fs, 'openSync', creates, noSpace);
   for (const name of ['rename', 'open'])
     wrap(promises, name, name === 'open' ? creates : named(name), noSpace);
-  wrap(childProcess, 'spawn', ([program]) => `spawn ${String(program)}`, noSpace);
+  wrap(childProcess, 'spawn', ([program]) => forKills(`spawn ${String(program)}`), noSpace);
   const sql = (text: unknown) => (isWrite(String(text)) ? `sql ${String(text)}` : undefined);
   wrap(DatabaseSync.prototype, 'exec', ([text]) => sql(text), sqliteFull);
   wrap(
