@@ -39,9 +39,12 @@ export type CustodyParts = {
 
 const silenceMs = 5000;
 
-function hungReason({ name }: GuestRow): string {
-  return `QEMU does not answer. End it, if it stays so: rayos guest kill ${name}`;
-}
+const hungReasons = {
+  QEMU: ({ name }: GuestRow) =>
+    `QEMU does not answer. End it, if it stays so: rayos guest kill ${name}`,
+  agent: ({ name }: GuestRow) =>
+    `the desktop in it has not answered for a minute. End it, if it stays so: rayos guest kill ${name}`,
+} as const;
 
 export class Custody {
   /** Something that people see of a guest has changed. */
@@ -462,21 +465,20 @@ export class Custody {
     }
   }
 
-  /** Tells when QEMU answers nothing any more, and when it answers again. */
+  /** Tells when QEMU, or the agent inside, answers nothing any more, and when it answers again. */
   async #watchSilence(row: GuestRow, guest: RunningGuest): Promise<void> {
     const { registry, mark } = this.#parts;
     const isOurs = () => this.#running.get(row.id) === guest;
-    let isSilent = false;
+    let told: 'QEMU' | 'agent' | undefined;
     while (isOurs()) {
       await sleep(silenceMs, this.#life.signal).catch(() => undefined);
       if (!isOurs() || this.#life.signal.aborted) return;
-      const answers = await guest.answers(silenceMs);
-      if (!isOurs() || answers !== isSilent) continue;
-      isSilent = !answers;
+      const silent = await guest.silent(silenceMs);
+      if (!isOurs() || silent === told) continue;
+      told = silent;
       const state = registry.find(row.id)?.state;
-      if (state !== undefined)
-        this.#setState(row.id, state, isSilent ? hungReason(row) : undefined);
-      if (isSilent) mark('GUEST:HUNG', { guest: row.name, what: 'QEMU' });
+      if (state !== undefined) this.#setState(row.id, state, silent && hungReasons[silent](row));
+      if (silent !== undefined) mark('GUEST:HUNG', { guest: row.name, what: silent });
       this.changed.emit();
     }
   }

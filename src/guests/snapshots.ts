@@ -111,26 +111,40 @@ export class Snapshots {
   }
 
   /**
-   * Ends what was begun and not ended: at rayosd's start, and before anything else is begun. Throws when it
-   * cannot; a guest whose disks are half reverted must not run.
+   * Ends what was begun and not ended: at rayosd's start, and before anything else is begun. What cannot be
+   * removed now is told to the log. Throws when a revert cannot be carried through: a guest whose disks are
+   * half reverted must not run.
    */
   async mend(row: GuestRow, running: RunningGuest | undefined): Promise<void> {
-    const { snapshots, mark } = this.#parts;
+    const { snapshots, mark, report } = this.#parts;
     for (const snapshot of snapshots.of(row.id, { unfinished: true })) {
       const { name, phase } = snapshot;
       if (phase === 'whole') continue;
-      if (running === undefined && row.process !== undefined)
-        throw new RayError('GUEST_RUNNING', `${row.title} holds its disks and does not answer`, {
-          guest: row.name,
-        });
-      if (phase !== 'reverting') await this.#remove(row, running, name);
-      else {
-        // It cannot run: it was ended before its disks were touched.
-        if (running === undefined) await this.#apply(row, snapshot);
-        snapshots.setPhase(row.id, name, 'whole');
+      try {
+        await this.#mendOne(row, running, snapshot);
+      } catch (thrown) {
+        if (phase === 'reverting') throw thrown;
+        report(`the snapshot ${name} of ${row.title} is left half made`, asRayError(thrown));
+        continue;
       }
       mark('GUEST:MENDED', { guest: row.name, what: `${phase} the snapshot ${name}` });
     }
+  }
+
+  async #mendOne(
+    row: GuestRow,
+    running: RunningGuest | undefined,
+    snapshot: SnapshotRow,
+  ): Promise<void> {
+    if (running === undefined && row.process !== undefined)
+      throw new RayError('GUEST_RUNNING', `${row.title} holds its disks and does not answer`, {
+        guest: row.name,
+      });
+    const { name, phase } = snapshot;
+    if (phase !== 'reverting') return await this.#remove(row, running, name);
+    // It cannot run: it was ended before its disks were touched.
+    if (running === undefined) await this.#apply(row, snapshot);
+    this.#parts.snapshots.setPhase(row.id, name, 'whole');
   }
 
   async #takeLive(row: GuestRow, running: RunningGuest, name: string): Promise<SnapshotMemory> {
