@@ -10,16 +10,13 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
-import { Drops } from '../src/guests/drops.ts';
 import { assertSound } from './harness/leaks.ts';
 import { runs, TestRayos } from './harness/rayos.ts';
 import { SteppedRayos } from './harness/stepped.ts';
@@ -158,9 +155,6 @@ test('a disk that is full for real, under a guest that runs', { timeout }, async
       assert.match(answer.error.next, /Free space/);
     };
 
-    const drops = new Drops();
-    const places = { dropDir: join(disk.path, 'drop'), droppingDir: join(disk.path, 'dropping') };
-    const token = drops.expect('x', 'letter', 4 << 20, places);
     fill();
     await told('guest.suspend', { guest });
     await told('snapshot.take', { guest, name: 'one' });
@@ -170,12 +164,6 @@ test('a disk that is full for real, under a guest that runs', { timeout }, async
     await say('echo said-without-room > /dev/ttyS0');
     assert.equal((await rayos.run('guest.show', { guest })).state, 'running');
     assert.ok(runs(pid) && rayos.pid === daemon);
-    const dropped = drops.take('x', token, Readable.from([Buffer.alloc(4 << 20)]));
-    await assert.rejects(dropped, { code: 'STATE_UNWRITABLE' });
-    assert.deepEqual(
-      [places.dropDir, places.droppingDir].flatMap((one) => readdirSync(one)),
-      [],
-    );
 
     free();
     await say('echo $MARK-with-room > /dev/ttyS0');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { formatMarker, RayError } from '../contracts/index.ts';
-import { type Act, HostileQemu, peakMiB } from './hostile-qemu.test-helper.ts';
+import { HostileQemu, peakMiB } from './hostile-qemu.test-helper.ts';
 import { Presentation } from './presentation.ts';
 import type { Mark } from './types.ts';
 
@@ -67,7 +67,7 @@ async function works({ presentation, qemu, guest }: Stage): Promise<void> {
 }
 
 /** The framer lives through these. */
-const borne: readonly Act[] = [
+const borne = [
   'truncate',
   'flicker',
   'ranges',
@@ -77,7 +77,7 @@ const borne: readonly Act[] = [
   'unknown',
   'cursors',
   'answers',
-];
+] as const;
 
 for (const act of borne)
   test(`a hostile QEMU: ${act}; the framer lives, and so does the picture`, {
