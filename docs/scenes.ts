@@ -28,6 +28,14 @@ function section(
 /** The Linux desktop at work, in a window over the wallpaper. */
 async function atWork(studio: Studio, rect = { x: 96, y: 24, width: 1088, height: 680 }) {
   await studio.show(linux, rect);
+  const { width, height } = rect;
+  await studio.page.waitForFunction(
+    ([id, wide, high]) =>
+      globalThis.rayos
+        .surfaces()
+        .some((s) => s.surface === id && s.width === wide && s.height === high),
+    [`${linux}.0`, width, height - 40] as const,
+  );
   await studio.stable(linux);
   await studio.quiet();
 }
@@ -66,11 +74,12 @@ export const scenes: readonly Scene[] = [
     guests: true,
     arrange: async (studio) => {
       await atWork(studio);
-      await studio.rayos.run('input.press', { keys: 'super+left', guest: linux });
-      await studio.rayos.run('guest.open', { guest: linux, what: 'files' });
-      await studio.stable(linux);
-      await studio.rayos.run('input.press', { keys: 'super+right', guest: linux });
-      await studio.stable(linux);
+      const press = (keys: string) => studio.rayos.run('input.press', { keys, guest: linux });
+      await studio.see(linux, () => press('super+left'));
+      await studio.see(linux, () =>
+        studio.rayos.run('guest.open', { guest: linux, what: 'files' }),
+      );
+      await studio.see(linux, () => press('super+right'));
       await studio.quiet();
       return undefined;
     },
@@ -200,6 +209,7 @@ export const scenes: readonly Scene[] = [
       const shown = await studio.open(`#/guest/${rescue}`, `page:guest:${rescue}`);
       await shown.getByRole('button', { name: /^Delete Rescue/ }).click();
       await studio.page.locator('.consent').waitFor();
+      await studio.quiet();
       return undefined;
     },
   },

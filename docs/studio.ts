@@ -144,10 +144,23 @@ export class Studio implements AsyncDisposable {
     }
   }
 
+  /** Does something that the guest shows, and waits until it has drawn all of it. */
+  async see(guest: string, act: () => Promise<unknown>): Promise<void> {
+    const before = (await this.rayos.run('screenshot.guest', { guest })).data;
+    await act();
+    const deadline = Date.now() + stableWithinMs;
+    while ((await this.rayos.run('screenshot.guest', { guest })).data === before) {
+      if (Date.now() > deadline) throw new Error(`${guest} does not change`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    await this.stable(guest);
+  }
+
   /** The desktop as it was: no pages, no guests on it, nothing said. */
   async clear(): Promise<void> {
     const { page } = this;
     await page.keyboard.press('Escape');
+    await page.keyboard.up('Control');
     for (const { id } of (await this.rayos.run('surface.list', {})).surfaces)
       await this.rayos
         .run('guest.hide', { guest: id.replace(/\.\d+$/, '') })

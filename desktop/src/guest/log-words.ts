@@ -14,7 +14,8 @@ const sentences: Partial<Record<MarkerRecord['name'], Say>> = {
   'GUEST:STOPPING': ({ step }) => `It is being stopped: ${step}`.replaceAll('_', ' '),
   'GUEST:RESUMED': () => 'It was resumed',
   'GUEST:SUSPENDING': () => 'It is being saved to disk',
-  'GUEST:CHANGED': ({ what }) => `Changed: ${String(what).replaceAll(',', ', ')}`,
+  'GUEST:CHANGED': ({ what }) =>
+    what === 'spec' ? 'Its settings were changed' : `Its ${what} was changed`,
   'GUEST:RENAMED': ({ name }) => `It is called ${name} now`,
   'GUEST:DISK_RESIZED': ({ disk, bytes: size }) =>
     `Its disk ${disk} has ${bytes(Number(size))} now`,
