@@ -31,7 +31,8 @@ export function openStore(path: string, migrations: readonly Migration[]): Store
         database.exec('COMMIT');
         return value;
       } catch (thrown) {
-        database.exec('ROLLBACK');
+        // SQLite has rolled back by itself where the disk is full: "Response To Errors Within A Transaction".
+        if (database.isTransaction) database.exec('ROLLBACK');
         throw thrown;
       }
     },

@@ -59,6 +59,7 @@ export async function detailOf(
     limits: { ...row.spec.limits, heldBy: 'nothing yet' },
     isolation: isolationOf(row, running, devices),
     devices: [...devices.map(wordsOf), ...touchWords(row, running)],
+    atNextStart: [],
     serialLog: places.serialLog,
     qemuLog: places.qemuLog,
   };

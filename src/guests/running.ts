@@ -16,6 +16,7 @@ import {
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
 import { ScreenWishes } from './screen-wishes.ts';
@@ -41,6 +42,7 @@ export class RunningGuest implements AsyncDisposable {
   /** Its serial port: what it says there is also in its log. */
   readonly serial: SerialPort;
   readonly #log: Disposable;
+  readonly #heartbeat: Heartbeat;
   /** When QEMU was started, by `performance.now()`; undefined when an earlier rayosd did it. */
   readonly #since: number | undefined;
   #readyAfterMs: number | undefined;
@@ -66,7 +68,9 @@ export class RunningGuest implements AsyncDisposable {
       agent,
       onFollowed: (head, width, height) => this.followed.emit({ head, width, height }),
     });
+    this.#heartbeat = new Heartbeat(() => agent.say('hello'), performance.now());
     agent.heard.on((message) => {
+      this.#heartbeat.heard(performance.now());
       if (message.type === 'ready' || (message.type === 'state' && message.ready)) this.#setReady();
       if (message.type === 'state' && !message.ready) this.#ready = false;
       if (message.type === 'stopping') this.#shutDownByGuest = true;
@@ -190,6 +194,11 @@ export class RunningGuest implements AsyncDisposable {
     await this.quietly(() => this.qemu.resume());
   }
 
+  /** Lets the processors go on after `what`; a QEMU that does not answer is told of by others. Never throws. */
+  async goOnAfter(what: string): Promise<void> {
+    await this.qemu.resume().catch(() => this.ran.emit(`QEMU did not let it go on after ${what}`));
+  }
+
   /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#isQuiet = true;
@@ -200,13 +209,16 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
-  /** Whether QEMU answers within `timeoutMs`. */
-  async answers(timeoutMs: number): Promise<boolean> {
+  /** What of it does not answer: QEMU not within `timeoutMs`, its agent not for much longer. */
+  async silent(timeoutMs: number): Promise<'QEMU' | 'agent' | undefined> {
     try {
-      await this.qemu.qmp.execute('query-status', {}, { timeoutMs });
-      return true;
+      const answer = await this.qemu.qmp.execute('query-status', {}, { timeoutMs });
+      const isRunning = (answer as { readonly status?: unknown } | undefined)?.status === 'running';
+      const now = performance.now();
+      if (!isRunning || !this.#ready || this.#isPlain) this.#heartbeat.heard(now);
+      return this.#heartbeat.hangs(now) ? 'agent' : undefined;
     } catch {
-      return false;
+      return 'QEMU';
     }
   }
 

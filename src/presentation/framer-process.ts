@@ -69,7 +69,9 @@ export class FramerProcess implements AsyncDisposable {
     }
     this.#channel.started();
     const owned = own(this.#child);
-    if (this.pid !== undefined) guardChannel(this.#child, (fault) => this.#broken(fault));
+    const check = (count: number, lineBytes: number) =>
+      this.#conduct.faultOfBytes(count, lineBytes, performance.now());
+    if (this.pid !== undefined) guardChannel(this.#child, check, (fault) => this.#broken(fault));
     this.#stop = () => owned.stop();
     this.#listen();
     this.ended = owned.exited.then((exit) => {
@@ -109,7 +111,9 @@ export class FramerProcess implements AsyncDisposable {
 
   /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */
   send(message: ToFramer): void {
-    if (this.#child.connected) this.#child.send(message, () => {});
+    if (!this.#child.connected) return;
+    if (message.type === 'screenshot') this.#conduct.asking(message.id);
+    this.#child.send(message, () => {});
   }
 
   /** Gives a viewer's socket away; it is closed when it does not arrive. */

@@ -29,6 +29,7 @@ export class TestRayos implements AsyncDisposable {
   readonly #markers: MarkerRecord[] = [];
   readonly #waiting = new Set<() => void>();
   #daemon: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
   #output = '';
 
   private constructor(env: NodeJS.ProcessEnv) {
@@ -60,6 +61,7 @@ export class TestRayos implements AsyncDisposable {
       { cwd: root, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#daemon = daemon;
+    this.#exited = new Promise((resolve) => daemon.once('exit', () => resolve()));
     const ready = Promise.withResolvers<void>();
     const hear = (chunk: Buffer) => {
       this.#output += chunk.toString();
@@ -266,6 +268,19 @@ export class TestRayos implements AsyncDisposable {
     daemon.kill('SIGKILL');
     await gone;
     this.#daemon = undefined;
+  }
+
+  /** Resolves when rayosd has ended by itself. */
+  async ended(): Promise<void> {
+    const daemon = this.#daemon;
+    if (!daemon) return;
+    await this.#exited;
+    if (this.#daemon === daemon) this.#daemon = undefined;
+  }
+
+  /** Where its sockets are. */
+  get runtimeDir(): string {
+    return paths(this.#env).runtimeDir;
   }
 
   /** Stops rayosd as Ctrl-C does; its exit code. */

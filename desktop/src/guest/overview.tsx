@@ -52,6 +52,12 @@ export function Overview(props: SectionProps): JSX.Element {
       <Show when={known().state === 'running' || known().state === 'paused'}>
         <UsagePlots guest={props.guest.name} />
       </Show>
+      <Show when={props.guest.atNextStart.length > 0}>
+        <h2 class="section-title">From its next start</h2>
+        <ul>
+          <For each={props.guest.atNextStart}>{(change) => <li>{change}</li>}</For>
+        </ul>
+      </Show>
       <h2 class="section-title">What holds it apart</h2>
       <Rows
         rows={[

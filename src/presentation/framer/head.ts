@@ -28,6 +28,8 @@ export type HeadParts = {
 };
 
 const tellEveryMs = 1000;
+/** Frames after the first are told of when they have gone out. */
+const afterFrameMs = 60;
 /** A guest may change its mode as often as it likes. */
 const tellScreenEveryMs = 200;
 /** How often a further screen that nobody watches is looked at, when it changes. */
@@ -44,6 +46,7 @@ export class Head {
   readonly #screenNews: Newest<FromFramer>;
   readonly #looks: Tally;
   #hasFrame = false;
+  #isTold = false;
   #isPointerVisible = true;
   #touch: Touch | undefined;
 
@@ -53,16 +56,20 @@ export class Head {
     this.index = index;
     this.console = console;
     this.#screenNews = new Newest(tellScreenEveryMs, tell);
-    this.#frames = new Tally(tellEveryMs, () => {
-      // What the frame is of comes first.
-      this.#screenNews.flush();
-      tell({ type: 'frame', head: index, framesRead: this.screen.framesRead });
-    });
+    this.#frames = new Tally(
+      tellEveryMs,
+      () => {
+        // What the frame is of comes first.
+        this.#screenNews.flush();
+        tell({ type: 'frame', head: index, framesRead: this.screen.framesRead });
+      },
+      afterFrameMs,
+    );
     this.#looks = new Tally(lookEveryMs, () => this.#look());
     this.audience = new Audience({
       surface,
       screen: () => this.screen,
-      onFrame: () => this.#frames.add(),
+      onFrame: () => this.#countFrame(),
     });
     listener.onCursor((cursor) => this.audience.showCursor(encodeCursor(cursor)));
     listener.onPointer(({ visible }) => {
@@ -139,7 +146,8 @@ export class Head {
       },
       onDamage: () => {
         // The first picture is read though nobody looks: that it can be is what "presented" means.
-        if (index > 0) this.#looks.add();
+        // In its turn: what was there before us comes while we are made.
+        if (index > 0) queueMicrotask(() => this.#looks.add());
         else if (!this.#hasFrame) queueMicrotask(() => this.#look());
         this.audience.wake();
       },
@@ -152,7 +160,14 @@ export class Head {
     if (this.index === 0 && this.#hasFrame) return;
     if (!this.screen.refresh() || this.size === undefined) return;
     this.#hasFrame = true;
-    this.#frames.add();
+    this.#countFrame();
     this.audience.wake();
+  }
+
+  /** The first one is what "presented" waits for. */
+  #countFrame(): void {
+    this.#frames.add();
+    if (!this.#isTold) this.#frames.flush();
+    this.#isTold = true;
   }
 }

@@ -29,6 +29,8 @@ import { admit } from './viewer-socket.ts';
 const maxRequestGestures = 10_240;
 const tellEveryMs = 1000;
 const tickEveryMs = 500;
+/** The guest has answered a key by then: neither rayosd nor the log is woken on its way. */
+const afterAnswerMs = 60;
 const goingAway = 1001;
 const normal = 1000;
 const signedOut = 4003;
@@ -72,7 +74,7 @@ export class Session implements AsyncDisposable {
     this.#parts = parts;
     const { tell, connection } = parts;
     const sent = (kind: 'key' | 'button' | 'pointer') =>
-      new Tally(tellEveryMs, (count) => tell({ type: 'input-sent', kind, count }));
+      new Tally(tellEveryMs, (count) => tell({ type: 'input-sent', kind, count }), afterAnswerMs);
     this.#taken = { key: sent('key'), button: sent('button'), pointer: sent('pointer') };
     this.#refusals = new Tally(tellEveryMs, () =>
       tell({ type: 'input-refused', reason: this.#lastRefusal }),
