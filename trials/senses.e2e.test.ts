@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
-import { drawn, TestBrowser } from './harness/browser.ts';
+import { drawn, healing, TestBrowser } from './harness/browser.ts';
 import { inGuest } from './harness/guest-shell.ts';
 import { pitchOf } from './harness/pitch.ts';
 import { TestRayos } from './harness/rayos.ts';
@@ -73,12 +73,23 @@ test(
     const near = (wanted: number) => (hertz: number) => Math.abs(hertz - wanted) <= 3;
     await hears(near(440), t.signal);
 
-    // Sound off and on by its key, on the window's title bar.
-    await bar().press('s');
-    await sound('muted');
-    assert.equal(await page.evaluate((id) => globalThis.rayos.sound(id), surface), undefined);
-    await bar().press('s');
-    await hears(near(440), t.signal);
+    // Sound off and on by its key, on the window's title bar: what is heard then is new.
+    const offAndOn = async () => {
+      await bar().press('s');
+      await sound('muted');
+      assert.equal(await page.evaluate((id) => globalThis.rayos.sound(id), surface), undefined);
+      await bar().press('s');
+      await hears(near(440), t.signal);
+    };
+    await offAndOn();
+
+    // The next framer listens as the one before did.
+    const [shown] = (await rayos.run('surface.list', {})).surfaces;
+    const healed = healing(page, surface);
+    assert.ok(shown?.framerPid);
+    process.kill(shown.framerPid, 'SIGKILL');
+    await healed;
+    await offAndOn();
 
     // It sounds on where it was after it has been saved to disk.
     await rayos.run('guest.suspend', { guest });
