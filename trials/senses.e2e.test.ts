@@ -38,6 +38,8 @@ after(async () => {
 });
 
 const run = (line: string) => inGuest(rayos, guest, line);
+/** Waits in the guest until this holds there: 20 s at most, and what follows then says what is wrong. */
+const until = (what: string) => run(`for i in $(seq 100); do ${what} && break; sleep 0.2; done`);
 const host = () => page.locator(`[data-surface="${surface}"]`);
 const bar = () => page.locator(`[data-window-bar="${surface}"]`);
 /** Gives the guest the keyboard, without a click that would land somewhere in it. */
@@ -147,14 +149,14 @@ async function typeStrokes(strokes: readonly Stroke[]): Promise<void> {
 
 /** What arrives in a terminal of the guest, line by line, for what `type` types. */
 async function arrives(type: () => Promise<void>): Promise<string> {
-  await run('pkill foot; rm -f /tmp/typed /tmp/listening; true');
+  await run(`${listen}; pkill foot; rm -f /tmp/typed /tmp/listening; true`);
   await rayos.run('guest.open', { guest, what: 'listen-to-keys' });
-  await run('until [ -e /tmp/listening ]; do sleep 0.2; done; sleep 1');
+  await until('[ -e /tmp/listening ]');
   await type();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+D');
   const printed = await run(
-    'until [ -e /tmp/heard ]; do sleep 0.2; done; base64 -w0 /tmp/typed; echo; rm /tmp/heard',
+    'for i in $(seq 100); do [ -e /tmp/heard ] && break; sleep 0.2; done; base64 -w0 /tmp/typed; echo; rm /tmp/heard',
   );
   const line = /^[A-Za-z0-9+/]+=*$/m.exec(printed.replace(/.*rm \/tmp\/heard/s, ''))?.[0] ?? '';
   return Buffer.from(line, 'base64').toString().trimEnd();
@@ -173,7 +175,6 @@ test(
   'German, French and US-international keyboards type what is on their keys, dead keys and AltGr too',
   patience,
   async () => {
-    await run(listen);
     for (const [names, strokes, text] of [
       [
         'de',
@@ -238,7 +239,7 @@ test(
     const caps = await arrives(async () => {
       await typeStrokes([{ code: 'KeyA', key: 'A', caps: true }]);
       // The light is what tells both sides; a person is slower than it.
-      await run('until grep -q 1 /sys/class/leds/*::capslock/brightness; do sleep 0.2; done');
+      await page.locator(`[data-surface="${surface}"][data-caps="true"]`).waitFor();
       await typeStrokes([{ code: 'KeyB', key: 'b' }]);
     });
     assert.equal(caps, 'Ab');
@@ -275,7 +276,8 @@ test(
     await leave();
     await page.evaluate(() => navigator.clipboard.writeText('from the page: ß'));
     await enter();
-    await run("until wl-paste -n | grep -q 'from the page: ß'; do sleep 0.2; done");
+    await until("wl-paste -n | grep -q 'from the page: ß'");
+    assert.match(await run('wl-paste -n; echo'), /from the page: ß/);
 
     // A picture from the page. The browser writes its own PNG of it.
     await leave();
@@ -290,7 +292,7 @@ test(
     });
     await enter();
     const printed = await run(
-      'until wl-paste -l | grep -qx image/png; do sleep 0.2; done; wl-paste -t image/png | base64 -w0; echo',
+      'for i in $(seq 100); do wl-paste -l | grep -qx image/png && break; sleep 0.2; done; wl-paste -t image/png | base64 -w0; echo',
     );
     const png = /iVBORw0KGgo[A-Za-z0-9+/]+=*/.exec(printed)?.[0] ?? '';
     const { width, height, data } = decode(Buffer.from(png, 'base64'));
