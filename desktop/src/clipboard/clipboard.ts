@@ -16,7 +16,7 @@ export function createClipboard() {
   /** What people have said for each guest, as far as it is known here. */
   const rules = new Map<string, ClipboardRule>();
   /** Of each guest, which of its clips came here last: it comes once, however often it is told of. */
-  const seen = new Map<string, number>();
+  const seen = new Map<string, string>();
   /** What went over last, so that nothing goes round in circles. */
   let last = '';
   const [question, setQuestion] = createSignal<string>();
@@ -39,11 +39,12 @@ export function createClipboard() {
   const fetchFrom = async (guest: string) => {
     const answer = await callCommand('clipboard.read', { guest });
     if (!('result' in answer) || answer.result.mediaType === 'none') return;
-    const { sequence } = answer.result;
-    if (seen.get(guest) === sequence) return;
     const held = { mediaType: answer.result.mediaType, data: answer.result.data } as Held;
+    // A guest that was started anew counts from the beginning.
+    const which = `${answer.result.sequence} ${printOf(held)}`;
+    if (seen.get(guest) === which) return;
     last = printOf(held);
-    if (await toBrowser(held)) seen.set(guest, sequence);
+    if (await toBrowser(held)) seen.set(guest, which);
   };
 
   return {
