@@ -33,7 +33,9 @@ after(async () => {
 
 const canvas = (of: Page) => of.locator(`[data-surface="${surface}"] canvas`);
 
-test("the guest's resolution follows its window, pixel by pixel", { timeout: 150_000 }, async () => {
+test("the guest's resolution follows its window, pixel by pixel", {
+  timeout: 150_000,
+}, async () => {
   const from = rayos.markers.length;
   // A smaller page has no room for the window as it was.
   await page.setViewportSize({ width: 1000, height: 720 });

@@ -44,7 +44,7 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
     <WindowFrame
       id={id}
       title={desktop.titleOf(id)}
-      exact={props.surface}
+      exact={desktop.follows(id) ? undefined : props.surface}
       lead={<span class="dot" data-face={guest() ? faceOf(guest() ?? stopped) : 'running'} />}
       note={
         <Show when={guest()}>
