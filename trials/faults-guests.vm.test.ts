@@ -211,7 +211,7 @@ test('a guest that floods its serial port and its screen is held to its rate, an
   await say(rayos, '(while :; do head -c 4096 /dev/zero; done | tr "\\0" x > /dev/ttyS0) &');
   await say(rayos, 'while :; do seq 1 300; done');
   let slowest = 0;
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 5000;
   while (performance.now() < until) {
     const since = performance.now();
     await rayos.run('system.status', {});

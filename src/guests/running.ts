@@ -24,6 +24,9 @@ import { ScreenWishes } from './screen-wishes.ts';
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
 const attachTimeoutMs = 5000;
 
+/** Whoever waits for this has been told already what did not work. */
+const goOnTimeoutMs = 3000;
+
 const noRoom = 'there is no room for its disk any more: free some, then resume it';
 
 export class RunningGuest implements AsyncDisposable {
@@ -196,7 +199,8 @@ export class RunningGuest implements AsyncDisposable {
 
   /** Lets the processors go on after `what`; a QEMU that does not answer is told of by others. Never throws. */
   async goOnAfter(what: string): Promise<void> {
-    await this.qemu.resume().catch(() => this.ran.emit(`QEMU did not let it go on after ${what}`));
+    const going = this.qemu.qmp.execute('cont', {}, { timeoutMs: goOnTimeoutMs });
+    await going.catch(() => this.ran.emit(`QEMU did not let it go on after ${what}`));
   }
 
   /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
