@@ -6,6 +6,8 @@ import type { TestBrowser } from '../trials/harness/browser.ts';
 import { readCount, startCounting } from './frame-counter.ts';
 import { browserOf, stopwatch } from './processes.ts';
 
+/** RGBA rows. */
+export type Shown = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
 export type Count = { readonly paints: number; readonly distinct: number };
 
 declare global {
@@ -27,6 +29,8 @@ export type Side = {
   paints(): Promise<number>;
   /** Reads the guest's own number of each frame from the picture for so long. */
   count(ms: number): Promise<Count | undefined>;
+  /** What is on its canvas now. */
+  picture(): Promise<Shown>;
   /** Shows the guest again, if need be; away leaves the page empty, so that it costs nothing. */
   open(): Promise<void>;
   away(): Promise<void>;
@@ -72,6 +76,7 @@ export function rayosSide(
       for (const worker of workers) found.push(await worker.evaluate(readCount));
       return found.find(({ paints }) => paints > 0);
     },
+    picture: () => pictureOf(page, `[data-surface="${surface}"] canvas`),
     open: async () => {
       if (page.url() === 'about:blank') await reopen();
     },
@@ -102,10 +107,31 @@ export function novncSide(page: Page, browser: TestBrowser, address: string): Si
       await pause(ms);
       return page.evaluate(() => globalThis.peer.count(false));
     },
+    picture: () => pictureOf(page, '#screen canvas'),
     open: async () => {
       if (page.url() === 'about:blank') await page.goto(address);
       await page.waitForFunction(() => globalThis.peer?.connected());
     },
     away: async () => void (await page.goto('about:blank')),
   };
+}
+
+async function pictureOf(page: Page, selector: string): Promise<Shown> {
+  const { width, height, data } = await page.evaluate(async (query) => {
+    const shown = document.querySelector<HTMLCanvasElement>(query);
+    if (!shown) throw new Error(`nothing is ${query}`);
+    const { width: w, height: h } = shown;
+    const context = new OffscreenCanvas(w, h).getContext('2d');
+    if (!context) throw new Error('no canvas to copy to');
+    context.drawImage(shown, 0, 0);
+    const { data: bytes } = context.getImageData(0, 0, w, h);
+    // As base64: a million pixels as a list of numbers take the driver seconds.
+    const url = await new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result));
+      reader.readAsDataURL(new Blob([bytes]));
+    });
+    return { width: w, height: h, data: url.slice(url.indexOf(',') + 1) };
+  }, selector);
+  return { width, height, rgba: Buffer.from(data, 'base64') };
 }

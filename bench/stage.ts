@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { buildGuestImage } from '../guest-images/index.ts';
 import { drawn, TestBrowser } from '../trials/harness/browser.ts';
 import { TestRayos } from '../trials/harness/rayos.ts';
+import { openLink } from './link/link.ts';
+import type { Shape } from './link/pacer.ts';
 import { freePort, qemuWithVnc, servePeer } from './peer/peer.ts';
 import { novncSide, rayosSide, type Side } from './sides.ts';
 
@@ -60,8 +62,18 @@ export class Stage implements AsyncDisposable {
 
   /** Both viewers, connected. */
   async sides(): Promise<readonly Side[]> {
-    this.#sides ??= await this.#connect();
+    this.#sides ??= await this.#connect(this.#owned);
     return this.#sides;
+  }
+
+  /** Both viewers in browsers of their own, each over its own link of this shape, for as long as `work` takes. */
+  async linked<T>(shape: Shape, work: (sides: readonly Side[]) => Promise<T>): Promise<T> {
+    await this.clear();
+    await using owned = new AsyncDisposableStack();
+    const address = new URL(await this.rayos.address());
+    const to = [Number(address.port), this.#webSocketPort];
+    const { ports } = owned.use(await openLink(shape, to));
+    return await work(await this.#connect(owned, { rayos: ports[0], webSocket: ports[1] }));
   }
 
   /** Leaves both pages empty, for what is measured without them. */
@@ -69,19 +81,27 @@ export class Stage implements AsyncDisposable {
     for (const side of this.#sides ?? []) await side.away();
   }
 
-  async #connect(): Promise<readonly Side[]> {
+  /** `via`: the ports of a link. RayOS answers only to its own address, so the browser is led there by a rule. */
+  async #connect(
+    owned: AsyncDisposableStack,
+    via: { readonly rayos?: number | undefined; readonly webSocket?: number | undefined } = {},
+  ): Promise<readonly Side[]> {
     const { rayos } = this;
     const viewport = { width: 1440, height: 960 };
-    const served = this.#owned.use(await servePeer());
-    const browser = this.#owned.use(await TestBrowser.start(viewport));
+    const served = owned.use(await servePeer());
+    const { host } = new URL(await rayos.address());
+    const rules =
+      via.rayos === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1:${via.rayos}`];
+    const browser = owned.use(await TestBrowser.start(viewport, rules));
     const page = await browser.open(await rayos.address());
     await drawn(page, surface);
     const ours = rayosSide(page, browser, surface, async () => {
       await page.goto(await rayos.address());
       await drawn(page, surface);
     });
-    const peerBrowser = this.#owned.use(await TestBrowser.start(viewport));
-    const address = `${served.address}?ws=ws://127.0.0.1:${this.#webSocketPort}`;
+    const peerBrowser = owned.use(await TestBrowser.start(viewport));
+    const port = via.webSocket ?? this.#webSocketPort;
+    const address = `${served.address}?ws=ws://127.0.0.1:${port}`;
     const theirs = novncSide(await peerBrowser.openPlain(address), peerBrowser, address);
     await theirs.open();
     return [ours, theirs];

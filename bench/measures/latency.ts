@@ -26,7 +26,8 @@ export async function measureLatency(
         const took = await Promise.race([side.latency(x, y), pause(longestMs)]);
         if (took === undefined) lost.set(side.name, (lost.get(side.name) ?? 0) + 1);
         else ms.get(side.name)?.push(took);
-        await pause(60 + (i % 5) * 13); // not in step with any timer
+        // Not in step with any timer: VNC's refresh has one of 30 ms, and where in it a key falls is chance.
+        await pause(60 + Math.random() * 60);
       }
     }
     tell(round + 1);

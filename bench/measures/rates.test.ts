@@ -22,6 +22,7 @@ function side(name: Side['name'], painted: readonly number[], count?: Count) {
       return total;
     },
     count: async () => count,
+    picture: () => Promise.reject(new Error('not here')),
     open: async () => void events.push('open'),
     away: async () => void events.push('away'),
   };

@@ -264,7 +264,7 @@ export class Custody {
   async #launch(row: GuestRow, signal: AbortSignal): Promise<RunningGuest> {
     const { registry, mark } = this.#parts;
     const places = this.#places(row.id);
-    const { accelerator, binary } = await this.#parts.probe(signal);
+    const { accelerator, binary, devices } = await this.#parts.probe(signal);
     if (row.saved) {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
@@ -280,7 +280,7 @@ export class Custody {
         ? row
         : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
     const { surround } = this.#parts;
-    const plain = machineOf(made, image, places, accelerator);
+    const plain = machineOf(made, image, places, { accelerator, devices });
     const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
     using prepared = surround.prepare(machine, row, places);

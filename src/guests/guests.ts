@@ -18,7 +18,7 @@ import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
-import type { Recipe } from './machine.ts';
+import { hasTouch, type Recipe } from './machine.ts';
 import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import { type GuestRow, type Registry, usable } from './registry.ts';
@@ -81,6 +81,11 @@ export class Guests implements AsyncDisposable {
     return this.#custody.get(id);
   }
 
+  /** Whether its machine, as it was started last, has a touch screen. */
+  hasTouch(id: string): boolean {
+    return hasTouch(this.row(id).machine);
+  }
+
   placesOf(id: string): Places {
     return this.#places(id);
   }
@@ -100,7 +105,7 @@ export class Guests implements AsyncDisposable {
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
-    const surrounded = this.#parts.surround.describe(row, detail);
+    const surrounded = this.#parts.surround.describe(row, detail, this.#places(id));
     return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
   }
 
@@ -222,7 +227,11 @@ export class Guests implements AsyncDisposable {
       recipe: recipeName,
       memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
       cpus: wanted.cpus ?? recipe.cpus,
-      spec: { ...plainSpec, madeFrom: `the recipe ${recipeName}` },
+      spec: {
+        ...plainSpec,
+        madeFrom: `the recipe ${recipeName}`,
+        sound: recipe.sound === true,
+      },
     });
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();

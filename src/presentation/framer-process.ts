@@ -94,14 +94,19 @@ export class FramerProcess implements AsyncDisposable {
    * Gives it the display channel of `guest` (closed here in any case) to show, once. A framer that
    * is dead by now says so through `ended`.
    */
-  show(guest: string, channel: number, onMessage: (message: FromFramer) => void): void {
+  show(
+    guest: string,
+    channel: number,
+    onMessage: (message: FromFramer) => void,
+    touch = false,
+  ): void {
     this.#onMessage = onMessage;
     try {
       this.#channel.give(channel);
     } catch {
       this.kill();
     }
-    this.send({ type: 'show', guest });
+    this.send({ type: 'show', guest, touch });
   }
 
   /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */

@@ -229,7 +229,8 @@ export class Presented {
     this.#closedBecause = undefined;
     try {
       const hear = (message: FromFramer) => this.#hear(message);
-      await using framer = this.#framers.show(this.guest.name, channel, hear);
+      const { name, touch } = this.guest;
+      await using framer = this.#framers.show(name, channel, hear, touch);
       if (this.#over.signal.aborted) return 'it is over';
       this.#framer = framer;
       for (const { message, socket } of this.#waiting.splice(0)) framer.sendViewer(message, socket);

@@ -25,6 +25,7 @@ type Diagnostics = {
     height: number,
   ): Promise<{ width: number; height: number; data: ArrayLike<number> }>;
   probe(surface: string, x: number, y: number): Promise<number>;
+  sound(surface: string): { rate: number; samples: number[] } | undefined;
 };
 
 export class TestBrowser implements AsyncDisposable {
@@ -42,7 +43,10 @@ export class TestBrowser implements AsyncDisposable {
     this.#profile = profile;
   }
 
-  static async start(viewport = { width: 1440, height: 960 }): Promise<TestBrowser> {
+  static async start(
+    viewport = { width: 1440, height: 960 },
+    args: readonly string[] = [],
+  ): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: findBrowser(),
@@ -57,9 +61,10 @@ export class TestBrowser implements AsyncDisposable {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...args,
       ],
     });
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(45_000);
     return new TestBrowser(context, profile);
   }
 

@@ -53,7 +53,7 @@ export function Folders(props: SectionProps): JSX.Element {
               <button
                 class="button"
                 type="button"
-                disabled={doing.busy()}
+                aria-disabled={doing.busy()}
                 aria-label={`Stop sharing ${folder.name}`}
                 onClick={() => void unshare(folder.name)}
               >
@@ -73,7 +73,7 @@ export function Folders(props: SectionProps): JSX.Element {
           required
         />
         <Toggle label="It may change what is in it" on={writable()} change={setWritable} />
-        <button class="button" type="submit" disabled={doing.busy()}>
+        <button class="button" type="submit" aria-disabled={doing.busy()}>
           Share…
         </button>
       </form>

@@ -59,7 +59,7 @@ export function Snapshots(props: SectionProps): JSX.Element {
           value={note()}
           input={setNote}
         />
-        <button class="button primary" type="submit" disabled={doing.busy()}>
+        <button class="button primary" type="submit" aria-disabled={doing.busy()}>
           Take a snapshot
         </button>
       </form>
@@ -84,7 +84,7 @@ export function Snapshots(props: SectionProps): JSX.Element {
               <button
                 class="button"
                 type="button"
-                disabled={doing.busy()}
+                aria-disabled={doing.busy()}
                 aria-label={`Go back to ${snapshot.name}`}
                 onClick={() => void revert(snapshot.name)}
               >
@@ -93,7 +93,7 @@ export function Snapshots(props: SectionProps): JSX.Element {
               <button
                 class="icon-button"
                 type="button"
-                disabled={doing.busy()}
+                aria-disabled={doing.busy()}
                 aria-label={`Delete the snapshot ${snapshot.name}`}
                 title="Delete…"
                 onClick={() => void remove(snapshot.name)}

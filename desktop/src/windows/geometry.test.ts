@@ -43,6 +43,13 @@ test('dragging near the guest’s own size gives exactly that size', () => {
   assert.deepEqual({ width: rect.width, height: rect.height }, { width: 1280, height: 840 });
 });
 
+test('a window that stands at the guest’s own size, or nearly, can be made a little smaller', () => {
+  const { width, height } = exactSize(guest);
+  const start: Rect = { x: 10, y: 10, width, height: height + 8 };
+  const rect = resized(start, 'se', -4, -16, area, exactSize(guest));
+  assert.deepEqual({ width: rect.width, height: rect.height }, { width: 1276, height: 832 });
+});
+
 test('dragging a north or west edge leaves the opposite corner where it was', () => {
   const start: Rect = { x: 400, y: 300, width: 800, height: 500 };
   const rect = resized(start, 'nw', -50, -60, area);

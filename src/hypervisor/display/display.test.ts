@@ -9,7 +9,7 @@ import { type Geometry, refusal } from './geometry.ts';
 import { argbToRgba } from './listener/collect.ts';
 import { ScanoutLost } from './lost.ts';
 import { pixelFormat } from './pixels.ts';
-import { createScanout, mapSource } from './scanout.ts';
+import { createScanout, mapSource, messageSource } from './scanout.ts';
 
 test('damage holds exactly the tiles that a rectangle touches', () => {
   const side = fc.integer({ min: 1, max: 2100 });
@@ -70,7 +70,8 @@ for (const [code, name, bytes] of samples) {
     assert.equal(format?.name, name);
     // 0x80 in every channel as well: no sign may spill over.
     const pixels = Uint8Array.from([...bytes, 0x80, 0x80, 0x80, 0x80]);
-    format.swizzle(new Int32Array(pixels.buffer), 2);
+    const words = new Int32Array(pixels.buffer);
+    format.toRgba(words, 0, words, 0, 2);
     assert.deepEqual([...pixels], [1, 2, 3, 255, 0x80, 0x80, 0x80, 255]);
   });
 }
@@ -112,6 +113,39 @@ test('rows are read from where they are, with gaps or without', () => {
     assert.throws(() => scanout.readRows(-1, 1, rows), RangeError);
     closeSync(fd);
   }
+});
+
+test('rows in two steps are the rows in one', () => {
+  const bytes = Uint8Array.from({ length: 5 * 4 * 4 }, (_, i) => (i * 37) & 0xff);
+  const fd = memoryWith(bytes);
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  for (const format of [0x20020888, 0x20038888, 0x20080888, 0x20090888]) {
+    const geometry = { width: 5, height: 4, stride: 20, offset: 0, format };
+    for (const source of [mapSource(() => fd), messageSource(shared, () => true)]) {
+      const scanout = createScanout(geometry, source);
+      const rows = new Uint8Array(2 * 20);
+      scanout.readRows(1, 2, rows);
+      const read = new Uint8Array(2 * 20);
+      scanout.raw?.read(1, 2, read);
+      assert.deepEqual(read, bytes.slice(20, 60), 'as the guest wrote them');
+      assert.equal(scanout.raw?.isSame?.(1, 2, read) ?? true, true);
+      assert.equal(scanout.raw?.isSame?.(0, 2, read) ?? false, false);
+      const words = new Uint32Array(10);
+      scanout.raw?.toRgba(new Uint32Array(read.buffer), 0, words, 0, 10);
+      assert.deepEqual(new Uint8Array(words.buffer), rows);
+    }
+  }
+  const gaps = { width: 4, height: 4, stride: 20, offset: 0, format: 0x20020888 };
+  assert.equal(
+    createScanout(
+      gaps,
+      mapSource(() => fd),
+    ).raw,
+    undefined,
+    'rows with gaps have no steps',
+  );
+  closeSync(fd);
 });
 
 test("a firmware's 16-bit screen is read in full range", () => {

@@ -5,7 +5,7 @@ import { readSync } from 'node:fs';
 import type { Geometry } from './geometry.ts';
 import { ScanoutLost } from './lost.ts';
 import { expandRgb565, type PixelFormat, pixelFormat } from './pixels.ts';
-import type { Scanout } from './types.ts';
+import type { RawRows, Scanout } from './types.ts';
 
 /** Rows with gaps are read through a buffer of about this size. */
 const bandBytes = 256 * 1024;
@@ -14,6 +14,8 @@ const bandBytes = 256 * 1024;
 export type Source = {
   readonly path: 'map' | 'message';
   read(into: Uint8Array, position: number): void;
+  /** The memory itself, to be compared and not kept; only where nobody can take it away. */
+  look?(position: number, length: number): Uint8Array;
 };
 
 export function mapSource(fd: () => number): Source {
@@ -41,14 +43,16 @@ function readOnce(fd: number, into: Uint8Array, offset: number, position: number
 
 /** `isCurrent` says whether the shared pixels are still this scanout's. */
 export function messageSource(pixels: SharedArrayBuffer, isCurrent: () => boolean): Source {
+  const look = (position: number, length: number): Uint8Array => {
+    if (!isCurrent()) throw new ScanoutLost('the guest has switched its screen');
+    if (position + length > pixels.byteLength)
+      throw new ScanoutLost('the pixels of the scanout are not there');
+    return new Uint8Array(pixels, position, length);
+  };
   return {
     path: 'message',
-    read(into, position) {
-      if (!isCurrent()) throw new ScanoutLost('the guest has switched its screen');
-      if (position + into.length > pixels.byteLength)
-        throw new ScanoutLost('the pixels of the scanout are not there');
-      into.set(new Uint8Array(pixels, position, into.length));
-    },
+    look,
+    read: (into, position) => into.set(look(position, into.length)),
   };
 }
 
@@ -57,18 +61,50 @@ export function createScanout(geometry: Geometry, source: Source): Scanout {
   const format = pixelFormat(geometry.format);
   if (format === undefined) throw new RangeError('unsupported format');
   const { width, height } = geometry;
+  const check = (y: number, rows: number, room: Uint8Array): void => {
+    const isInside = Number.isInteger(y) && Number.isInteger(rows) && y >= 0 && rows >= 0;
+    if (!isInside || y + rows > height) throw new RangeError('rows outside of the scanout');
+    if (room.length < rows * width * 4) throw new RangeError('too little room for the rows');
+    if (room.byteOffset % 4 !== 0) throw new RangeError('the target must be aligned to 4 bytes');
+  };
+  const raw = rawRows(geometry, format, source, check);
   return {
     width,
     height,
     path: source.path,
     format: format.name,
+    ...(raw === undefined ? {} : { raw }),
     readRows(y, rows, into) {
-      const isInside = Number.isInteger(y) && Number.isInteger(rows) && y >= 0 && rows >= 0;
-      if (!isInside || y + rows > height) throw new RangeError('rows outside of the scanout');
-      if (into.length < rows * width * 4) throw new RangeError('too little room for the rows');
-      if (into.byteOffset % 4 !== 0) throw new RangeError('the target must be aligned to 4 bytes');
+      check(y, rows, into);
       if (rows > 0) readInto(geometry, format, source, y, rows, into);
     },
+  };
+}
+
+/** For rows of whole words that lie without gaps. */
+function rawRows(
+  { width, stride, offset }: Geometry,
+  { bytesPerPixel, toRgba }: PixelFormat,
+  source: Source,
+  check: (y: number, rows: number, room: Uint8Array) => void,
+): RawRows | undefined {
+  if (bytesPerPixel !== 4 || stride !== width * 4) return undefined;
+  const { look } = source;
+  return {
+    toRgba,
+    read(y, rows, into) {
+      check(y, rows, into);
+      if (rows > 0) source.read(into.subarray(0, rows * stride), offset + y * stride);
+    },
+    ...(look === undefined
+      ? {}
+      : {
+          isSame(y, rows, known) {
+            check(y, rows, known);
+            const bytes = look(offset + y * stride, rows * stride);
+            return Buffer.compare(bytes, known.subarray(0, bytes.length)) === 0;
+          },
+        }),
   };
 }
 
@@ -86,7 +122,7 @@ function readInto(
   const words = new Int32Array(into.buffer, into.byteOffset, rows * width);
   if (format.bytesPerPixel === 4 && stride === rowBytes) {
     source.read(into.subarray(0, rows * rowBytes), start);
-    format.swizzle(words, words.length);
+    format.toRgba(words, 0, words, 0, words.length);
     return;
   }
   const band = Math.max(1, Math.floor(bandBytes / stride));
@@ -101,5 +137,5 @@ function readInto(
       else expandRgb565(new Uint16Array(line.slice().buffer), target, width);
     }
   }
-  if (format.bytesPerPixel === 4) format.swizzle(words, words.length);
+  if (format.bytesPerPixel === 4) format.toRgba(words, 0, words, 0, words.length);
 }

@@ -19,7 +19,21 @@ export type Scanout = {
    * is possible, and is followed by more damage.
    */
   readRows(y: number, rows: number, into: Uint8Array): void;
+  /** The same in two steps, so that what has not changed need not be converted; not for every format. */
+  readonly raw?: RawRows;
 };
+
+/** Rows as the guest wrote them, four bytes a pixel, tightly packed. Throws as `readRows` does. */
+export type RawRows = {
+  read(y: number, rows: number, into: Uint8Array): void;
+  /** Whether rows are still `known`, where that can be told without reading them. */
+  isSame?(y: number, rows: number, known: Uint8Array): boolean;
+  /** RGBA, alpha 255, of `count` pixels. */
+  toRgba(from: Words, at: number, to: Words, toAt: number, count: number): void;
+};
+
+/** Pixels, a word each. */
+export type Words = Uint32Array | Int32Array;
 
 /** Why there is nothing to show. */
 export type Idle = { readonly reason: 'no-scanout' | 'refused'; readonly detail: string };

@@ -10,6 +10,8 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
+const SO_SNDBUF = 7;
+const SO_SNDBUFFORCE = 32;
 const SHUT_RDWR = 2;
 const FD_CLOEXEC = 1;
 const sunPathBytes = 108;
@@ -77,6 +79,17 @@ export function closeDescriptor(fd: number): void {
 /** Ends both directions; a thread that is blocked in recvmsg on it wakes with end of file. */
 export function shutdownSocket(fd: number): void {
   calls.shutdown(fd, SHUT_RDWR);
+}
+
+/**
+ * How much may be under way from this end before its writer waits: all of it for root, as much as
+ * net.core.wmem_max allows for others.
+ */
+export function setSendBuffer(fd: number, bytes: number): void {
+  const value = Buffer.alloc(4);
+  value.writeInt32LE(bytes, 0);
+  if (calls.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, value, value.length) === 0) return;
+  check('setsockopt', calls.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, value.length));
 }
 
 export function setCloseOnExec(fd: number): void {

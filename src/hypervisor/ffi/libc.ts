@@ -28,6 +28,13 @@ export const calls: {
     value: Uint8Array,
     length: number[],
   ) => number;
+  readonly setsockopt: (
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array,
+    length: number,
+  ) => number;
   readonly setDescriptorFlags: (fd: number, flags: number) => number;
 } = {
   socketpair: libc.func('int socketpair(int domain, int type, int protocol, _Out_ int *pair)'),
@@ -44,6 +51,9 @@ export const calls: {
   close: libc.func('int close(int fd)'),
   getsockopt: libc.func(
     'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
+  ),
+  setsockopt: libc.func(
+    'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)',
   ),
   setDescriptorFlags: bindSetDescriptorFlags(),
 };

@@ -115,11 +115,14 @@ export class Audience {
     const now = this.#now();
     const ready = [...this.#viewers.keys()].filter((viewer) => viewer.canTake(now));
     if (screen === undefined || ready.length === 0) return;
-    if (screen.refresh()) this.#options.onFrame();
+    const isChanged = screen.refresh();
     const { surface } = screen;
-    if (surface === undefined || screen.idle !== undefined) return;
-    const frames: Raw = new Map();
-    for (const viewer of ready) this.#give(viewer, surface, screen.damagedAt, frames);
+    if (surface !== undefined && screen.idle === undefined) {
+      const frames: Raw = new Map();
+      for (const viewer of ready) this.#give(viewer, surface, screen.damagedAt, frames);
+    }
+    // Last: whoever looks is not to wait for what is told to others.
+    if (isChanged) this.#options.onFrame();
   }
 
   #give(viewer: Viewer, whole: Surface, damagedAt: number, frames: Raw): void {
@@ -153,6 +156,7 @@ export class Audience {
     const rectangles = rectanglesOf(surface, {
       wants: (index) => isNew(index) || rested.has(index),
       isPhoto: (index) => isLossy && isNew(index) && isPhoto(surface, index),
+      boxOf: (index) => (rested.has(index) ? undefined : surface.boxSince(index, since)),
     });
     if (rectangles.length === 0) return;
     // A frame that only repeats has a number of its own as well.

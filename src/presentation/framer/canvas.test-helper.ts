@@ -31,6 +31,33 @@ export class Canvas implements PixelSource {
   }
 }
 
+/** A canvas whose memory has blue first, as most guests' has, and one byte that says nothing. */
+export class GuestCanvas extends Canvas {
+  readonly format = 'x8r8g8b8';
+  readonly raw: NonNullable<PixelSource['raw']> = {
+    read: (y, rows, into) => {
+      this.readRows(y, rows, into);
+      for (let i = 0; i < rows * this.width * 4; i += 4) {
+        const red = into[i] ?? 0;
+        into[i] = into[i + 2] ?? 0;
+        into[i + 2] = red;
+        into[i + 3] = 0;
+      }
+    },
+    isSame: (y, rows, known) => {
+      const read = Buffer.alloc(rows * this.width * 4);
+      this.raw.read(y, rows, read);
+      return read.compare(known) === 0;
+    },
+    toRgba: (from, at, to, toAt, count) => {
+      for (let i = 0; i < count; i++) {
+        const v = from[at + i] ?? 0;
+        to[toAt + i] = ((v >>> 16) & 0xff) | (v & 0xff00) | ((v & 0xff) << 16) | 0xff000000;
+      }
+    },
+  };
+}
+
 export type Area = {
   readonly x: number;
   readonly y: number;

@@ -1,6 +1,6 @@
 // One of the guest's screens at work: its listener, its picture, and who looks at it.
 
-import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
+import type { DisplayConnection, DisplayListener, Touch } from '../../hypervisor/display/index.ts';
 import type { InputTarget } from '../../input/index.ts';
 import { Newest } from '../newest.ts';
 import { Audience } from './audience.ts';
@@ -28,6 +28,8 @@ export type HeadParts = {
 };
 
 const tellEveryMs = 1000;
+/** Frames after the first are told of when they have gone out. */
+const afterFrameMs = 60;
 /** A guest may change its mode as often as it likes. */
 const tellScreenEveryMs = 200;
 /** How often a further screen that nobody watches is looked at, when it changes. */
@@ -44,7 +46,9 @@ export class Head {
   readonly #screenNews: Newest<FromFramer>;
   readonly #looks: Tally;
   #hasFrame = false;
+  #isTold = false;
   #isPointerVisible = true;
+  #touch: Touch | undefined;
 
   constructor(parts: HeadParts) {
     const { index, surface, console, connection, listener, tell } = parts;
@@ -52,16 +56,20 @@ export class Head {
     this.index = index;
     this.console = console;
     this.#screenNews = new Newest(tellScreenEveryMs, tell);
-    this.#frames = new Tally(tellEveryMs, () => {
-      // What the frame is of comes first.
-      this.#screenNews.flush();
-      tell({ type: 'frame', head: index, framesRead: this.screen.framesRead });
-    });
+    this.#frames = new Tally(
+      tellEveryMs,
+      () => {
+        // What the frame is of comes first.
+        this.#screenNews.flush();
+        tell({ type: 'frame', head: index, framesRead: this.screen.framesRead });
+      },
+      afterFrameMs,
+    );
     this.#looks = new Tally(lookEveryMs, () => this.#look());
     this.audience = new Audience({
       surface,
       screen: () => this.screen,
-      onFrame: () => this.#frames.add(),
+      onFrame: () => this.#countFrame(),
     });
     listener.onCursor((cursor) => this.audience.showCursor(encodeCursor(cursor)));
     listener.onPointer(({ visible }) => {
@@ -71,8 +79,12 @@ export class Head {
     });
     this.screen = this.#openScreen();
     const mouse = connection.mouseAt(console);
+    const touch = () => this.#touch;
     this.target = {
       sink: {
+        get touch() {
+          return touch();
+        },
         keyboard: connection.keyboardAt(console),
         mouse: {
           ...mouse,
@@ -93,6 +105,20 @@ export class Head {
 
   get isPointerVisible(): boolean {
     return this.#isPointerVisible;
+  }
+
+  get hasTouch(): boolean {
+    return this.#touch !== undefined;
+  }
+
+  setTouch(touch: Touch): void {
+    const { place } = this.#parts;
+    this.#touch = {
+      send: (phase, slot, x, y) => {
+        const at = place(x, y);
+        return touch.send(phase, slot, at.x, at.y);
+      },
+    };
   }
 
   /** Ends its viewers and what it has to tell. */
@@ -120,7 +146,8 @@ export class Head {
       },
       onDamage: () => {
         // The first picture is read though nobody looks: that it can be is what "presented" means.
-        if (index > 0) this.#looks.add();
+        // In its turn: what was there before us comes while we are made.
+        if (index > 0) queueMicrotask(() => this.#looks.add());
         else if (!this.#hasFrame) queueMicrotask(() => this.#look());
         this.audience.wake();
       },
@@ -133,7 +160,14 @@ export class Head {
     if (this.index === 0 && this.#hasFrame) return;
     if (!this.screen.refresh() || this.size === undefined) return;
     this.#hasFrame = true;
-    this.#frames.add();
+    this.#countFrame();
     this.audience.wake();
+  }
+
+  /** The first one is what "presented" waits for. */
+  #countFrame(): void {
+    this.#frames.add();
+    if (!this.#isTold) this.#frames.flush();
+    this.#isTold = true;
   }
 }

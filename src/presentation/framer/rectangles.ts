@@ -1,7 +1,8 @@
-// Which rectangles a viewer is sent: tiles that it lacks, joined with their neighbours, so that
+// Which rectangles a viewer is sent: tiles that it lacks, or the part of them that it lacks, joined with their neighbours, so that
 // the browser draws few of them. Joining never adds a pixel that did not have to be sent.
 
 import { tileSize } from '../../contracts/viewer-protocol.ts';
+import type { TileBox } from './changes.ts';
 import type { Surface } from './surface.ts';
 
 /** Part of a surface in pixels. `color` is set when all of it has that one colour (as a u32 of memory). */
@@ -19,11 +20,16 @@ export type Rectangle = {
 export type TileChoice = {
   readonly wants: (index: number) => boolean;
   readonly isPhoto?: (index: number) => boolean;
+  /** The part of the tile that is wanted; undefined for all of it. */
+  readonly boxOf?: (index: number) => TileBox | undefined;
 };
 
 /** What is newer than `since`. */
 export function rectanglesSince(surface: Surface, since: number): Rectangle[] {
-  return rectanglesOf(surface, { wants: (index) => (surface.tileVersions[index] ?? 0) > since });
+  return rectanglesOf(surface, {
+    wants: (index) => (surface.tileVersions[index] ?? 0) > since,
+    boxOf: (index) => surface.boxSince(index, since),
+  });
 }
 
 /** The wanted tiles, from the top: runs along a row of tiles, then equal runs downwards. */
@@ -46,27 +52,28 @@ export function rectanglesOf(surface: Surface, choice: TileChoice): Rectangle[] 
 function continues(upper: Rectangle, lower: Rectangle): boolean {
   return (
     upper.x === lower.x &&
+    upper.y + upper.height === lower.y &&
     upper.width === lower.width &&
     upper.color === lower.color &&
     upper.isPhoto === lower.isPhoto
   );
 }
 
-function runsOf(surface: Surface, ty: number, { wants, isPhoto }: TileChoice): Rectangle[] {
+function runsOf(surface: Surface, ty: number, choice: TileChoice): Rectangle[] {
+  const { wants, isPhoto, boxOf } = choice;
   const runs: Rectangle[] = [];
-  const y = ty * tileSize;
-  const height = Math.min(tileSize, surface.height - y);
   for (let tx = 0; tx < surface.columns; tx++) {
     const index = ty * surface.columns + tx;
     if (!wants(index)) continue;
-    const x = tx * tileSize;
-    const width = Math.min(tileSize, surface.width - x);
+    const { x, y, width, height } = areaOf(surface, tx, ty, boxOf?.(index));
     const color = colorOf(surface, x, y, width, height);
     const photo = color === undefined && isPhoto !== undefined && isPhoto(index);
     const last = runs.at(-1);
     if (
       last !== undefined &&
       last.x + last.width === x &&
+      last.y === y &&
+      last.height === height &&
       last.color === color &&
       last.isPhoto === photo
     )
@@ -74,6 +81,18 @@ function runsOf(surface: Surface, ty: number, { wants, isPhoto }: TileChoice): R
     else runs.push({ x, y, width, height, color, isPhoto: photo });
   }
   return runs;
+}
+
+/** A tile, or a part of it, in the surface's pixels. */
+function areaOf(surface: Surface, tx: number, ty: number, box: TileBox | undefined): TileBox {
+  const [x, y] = [tx * tileSize, ty * tileSize];
+  if (box !== undefined) return { ...box, x: x + box.x, y: y + box.y };
+  return {
+    x,
+    y,
+    width: Math.min(tileSize, surface.width - x),
+    height: Math.min(tileSize, surface.height - y),
+  };
 }
 
 /** The one colour of an area; undefined when it has more. */

@@ -38,15 +38,30 @@ export class Refinement {
     return tiles;
   }
 
-  /** These are sent now. */
+  /** These are sent now. A part of a tile, sent without loss, leaves the rest of it as it was. */
   sending(surface: Surface, rectangles: readonly Rectangle[], now: number): void {
     this.#surface = surface;
     for (const { x, y, width, height, isPhoto } of rectangles)
-      for (let top = y; top < y + height; top += tileSize)
-        for (let left = x; left < x + width; left += tileSize) {
-          const index = (top / tileSize) * surface.columns + left / tileSize;
+      for (let ty = Math.floor(y / tileSize); ty * tileSize < y + height; ty++)
+        for (let tx = Math.floor(x / tileSize); tx * tileSize < x + width; tx++) {
+          const index = ty * surface.columns + tx;
           if (isPhoto) this.#lossyAt.set(index, now);
-          else this.#lossyAt.delete(index);
+          else if (isWhole(surface, tx, ty, { x, y, width, height })) this.#lossyAt.delete(index);
         }
   }
+}
+
+/** Whether a rectangle holds all of a tile. */
+function isWhole(
+  surface: Surface,
+  tx: number,
+  ty: number,
+  { x, y, width, height }: Pick<Rectangle, 'x' | 'y' | 'width' | 'height'>,
+): boolean {
+  return (
+    x <= tx * tileSize &&
+    y <= ty * tileSize &&
+    x + width >= Math.min(surface.width, (tx + 1) * tileSize) &&
+    y + height >= Math.min(surface.height, (ty + 1) * tileSize)
+  );
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { tileSize } from '../../contracts/index.ts';
 import { Damage } from '../../hypervisor/index.ts';
 import { Picture } from '../picture.test-helper.ts';
-import { Canvas } from './canvas.test-helper.ts';
+import { Canvas, GuestCanvas } from './canvas.test-helper.ts';
 import { encodeFrame } from './encode.ts';
 import { rectanglesSince } from './rectangles.ts';
 import { type PixelSource, Surface } from './surface.ts';
@@ -36,8 +36,8 @@ const action = fc.oneof(
 
 test('however viewers look, each ends with the picture of the guest', () => {
   fc.assert(
-    fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-      const canvas = new Canvas(width, height);
+    fc.property(fc.array(action, { maxLength: 40 }), fc.boolean(), (actions, isRaw) => {
+      const canvas = new (isRaw ? GuestCanvas : Canvas)(width, height);
       const surface = new Surface(width, height);
       const viewers = [new Viewer(), new Viewer(), new Viewer()];
       let damage = Damage.all(width, height);
@@ -74,7 +74,14 @@ test('only damaged rows are read, and only what is different counts', () => {
   assert.equal(surface.refresh(canvas, damage), true);
   assert.deepEqual(
     rectanglesSince(surface, 1).map(({ x, y, width, height }) => [x, y, width, height]),
-    [[64, 64, 64, 64]],
+    [[70, 100, 1, 1]],
+    'who has the version before lacks one pixel',
+  );
+  assert.ok(
+    rectanglesSince(surface, 0.5).some(
+      ({ x, y, width, height }) => x === 64 && y === 64 && width === 64 && height === 64,
+    ),
+    'who has an older one lacks all of the tile',
   );
 });
 
@@ -144,4 +151,37 @@ test('rectangles cover the changed tiles once each, and nothing else', () => {
       assert.ok([...covered.values()].every((times) => times === 1));
     }),
   );
+});
+
+test('who has the version before is sent no more than the area that changed', () => {
+  fc.assert(
+    fc.property(area, fc.boolean(), (drawn, isNoise) => {
+      const canvas = new GuestCanvas(width, height);
+      const surface = new Surface(width, height);
+      surface.refresh(canvas, Damage.all(width, height));
+      canvas.draw(drawn, 4, isNoise);
+      surface.refresh(canvas, Damage.all(width, height));
+      const right = Math.min(width, drawn.x + drawn.width);
+      const bottom = Math.min(height, drawn.y + drawn.height);
+      let pixels = 0;
+      for (const part of rectanglesSince(surface, 1)) {
+        assert.ok(part.x >= drawn.x && part.y >= drawn.y);
+        assert.ok(part.x + part.width <= right && part.y + part.height <= bottom);
+        pixels += part.width * part.height;
+      }
+      assert.equal(pixels, (right - drawn.x) * (bottom - drawn.y));
+    }),
+  );
+});
+
+test('a source whose format changes is read anew', () => {
+  const [plain, guest] = [new Canvas(100, 70), new GuestCanvas(100, 70)];
+  const surface = new Surface(100, 70);
+  const viewer = new Viewer();
+  for (const [i, canvas] of [plain, guest, plain, guest].entries()) {
+    canvas.draw({ x: 10 * i, y: 5, width: 30, height: 60 }, i * 77, true);
+    surface.refresh(canvas, Damage.all(100, 70));
+    viewer.look(surface);
+    assert.ok(viewer.picture.pixels.equals(canvas.pixels));
+  }
 });

@@ -1,12 +1,18 @@
 // The surface: what the guest's screen showed when it was last read. Every tile carries the version of
 // the last change that was seen in it, so one number per viewer (the version that it was sent) says
 // what it lacks: the tiles that are newer. The newest state wins, and no viewer has a copy of its own.
+//
+// Linux guests flush their whole screen whatever they drew (from 6.8 on virtio-gpu's damage is all of it), so
+// what is the same is found before anything else is done: rows are compared as the guest wrote them, and
+// only what differs is converted.
 
 import { tileSize } from '../../contracts/viewer-protocol.ts';
-import type { Damage, Scanout } from '../../hypervisor/display/index.ts';
+import { Damage, type Scanout } from '../../hypervisor/display/index.ts';
+import { Changes, type TileBox } from './changes.ts';
 
 /** The part of a scanout that a surface needs. */
-export type PixelSource = Pick<Scanout, 'width' | 'height' | 'readRows'>;
+export type PixelSource = Pick<Scanout, 'width' | 'height' | 'readRows'> &
+  Partial<Pick<Scanout, 'format' | 'raw'>>;
 
 const bytesPerPixel = 4;
 
@@ -21,9 +27,13 @@ export class Surface {
   readonly pixels: Buffer<ArrayBuffer>;
   /** The same, a word a pixel. */
   readonly words: Uint32Array<ArrayBuffer>;
-  /** By row of tiles, then column: the version in which the tile last changed; 0 before the first read. */
-  readonly tileVersions: Float64Array<ArrayBuffer>;
+  readonly #changes: Changes;
   readonly #band: Buffer<ArrayBuffer>;
+  readonly #bandWords: Uint32Array<ArrayBuffer>;
+  /** What was read last, as the guest wrote it; made with the first source that can be read so. */
+  #raw: Buffer<ArrayBuffer> | undefined;
+  /** By row of tiles: the format of what is known of it; '' when nothing is. */
+  readonly #known: string[];
   #version: number;
   #isRead = false;
 
@@ -31,19 +41,31 @@ export class Surface {
   constructor(width: number, height: number, version = 0) {
     this.width = width;
     this.height = height;
-    this.columns = Math.ceil(width / tileSize);
+    this.#changes = new Changes(width, height);
+    this.columns = this.#changes.columns;
     this.rows = Math.ceil(height / tileSize);
     this.strideBytes = width * bytesPerPixel;
     this.pixels = Buffer.from(new ArrayBuffer(this.strideBytes * height));
     this.words = new Uint32Array(this.pixels.buffer);
     this.#band = Buffer.from(new ArrayBuffer(this.strideBytes * Math.min(tileSize, height)));
-    this.tileVersions = new Float64Array(this.columns * this.rows);
+    this.#bandWords = new Uint32Array(this.#band.buffer);
+    this.#known = Array.from({ length: this.rows }, () => '');
     this.#version = version;
   }
 
   /** Of the newest change that was seen. */
   get version(): number {
     return this.#version;
+  }
+
+  /** By row of tiles, then column: the version in which the tile last changed; 0 before the first read. */
+  get tileVersions(): Float64Array<ArrayBuffer> {
+    return this.#changes.versions;
+  }
+
+  /** What of a tile is newer than `since`: a part of it, or undefined for all of it. */
+  boxSince(index: number, since: number): TileBox | undefined {
+    return this.#changes.boxSince(index, since);
   }
 
   /** A version in which nothing has changed: the number of a frame that repeats what is known. */
@@ -57,61 +79,53 @@ export class Surface {
    */
   refresh(source: PixelSource, damage: Damage): boolean {
     const version = this.#version + 1;
-    const isChanged = this.#isRead
-      ? this.#readDamage(source, damage, version)
-      : this.#readAll(source, version);
+    const wanted = this.#isRead ? damage : Damage.all(this.width, this.height);
+    for (const span of wanted.rows())
+      for (let y = span.y; y < span.y + span.height; y += tileSize)
+        if (this.#take(source, y, version)) this.#version = version;
     this.#isRead = true;
-    return isChanged;
-  }
-
-  #readAll(source: PixelSource, version: number): boolean {
-    source.readRows(0, this.height, this.pixels);
-    this.tileVersions.fill(version);
-    this.#version = version;
-    return true;
-  }
-
-  #readDamage(source: PixelSource, damage: Damage, version: number): boolean {
-    for (const span of damage.rows()) {
-      for (let y = span.y; y < span.y + span.height; y += tileSize) {
-        const rows = Math.min(tileSize, this.height - y);
-        source.readRows(y, rows, this.#band);
-        if (this.#takeBand(y, rows, version)) this.#version = version;
-      }
-    }
     return this.#version === version;
   }
 
-  /** Compares a band of one tile's height with what is known: all of it, then rows, then tiles. */
-  #takeBand(y: number, rows: number, version: number): boolean {
-    const { pixels, strideBytes } = this;
-    const start = y * strideBytes;
-    const bandBytes = rows * strideBytes;
-    if (isSame(this.#band, 0, pixels, start, bandBytes)) return false;
-    let isChanged = false;
-    const ty = y / tileSize;
-    for (let row = 0; row < rows; row++) {
-      const from = row * strideBytes;
-      if (isSame(this.#band, from, pixels, start + from, strideBytes)) continue;
-      this.#markTiles(ty, from, start + from, version);
-      isChanged = true;
-    }
-    this.#band.copy(pixels, start, 0, bandBytes);
-    return isChanged;
+  /** Takes over one row of tiles; true when something in it was different. */
+  #take(source: PixelSource, y: number, version: number): boolean {
+    const { raw, format = 'rgba' } = source;
+    const rows = Math.min(tileSize, this.height - y);
+    const row = y / tileSize;
+    const known = raw === undefined ? this.pixels : this.#rawRows();
+    const from = y * this.strideBytes;
+    const bytes = rows * this.strideBytes;
+    const isKnown = this.#known[row] === (raw === undefined ? 'rgba' : format);
+    if (isKnown && raw?.isSame?.(y, rows, known.subarray(from, from + bytes))) return false;
+    if (raw === undefined) source.readRows(y, rows, this.#band);
+    else raw.read(y, rows, this.#band);
+    if (isKnown && isSame(this.#band, 0, known, from, bytes)) return false;
+    const words = new Uint32Array(known.buffer, known.byteOffset + from, rows * this.width);
+    if (isKnown) this.#changes.compare(row, this.#bandWords, words, version);
+    else this.#changes.all(row, rows, version);
+    this.#known[row] = raw === undefined ? 'rgba' : format;
+    this.#band.copy(known, from, 0, bytes);
+    if (raw !== undefined) this.#convert(raw, row, version);
+    return true;
   }
 
-  #markTiles(ty: number, from: number, to: number, version: number): void {
-    const first = ty * this.columns;
-    const tileBytes = tileSize * bytesPerPixel;
-    for (let tx = 0; tx < this.columns; tx++) {
-      if (this.tileVersions[first + tx] === version) continue;
-      const offset = tx * tileBytes;
-      const length = Math.min(tileBytes, this.strideBytes - offset);
-      // A tile outside of the damage can differ too: the guest draws while we read. It is copied with
-      // its row, so it has to be told.
-      if (isSame(this.#band, from + offset, this.pixels, to + offset, length)) continue;
-      this.tileVersions[first + tx] = version;
-    }
+  /** Makes RGBA of what has changed in one row of tiles. */
+  #convert(raw: NonNullable<PixelSource['raw']>, row: number, version: number): void {
+    const { width, words } = this;
+    for (const { x, y, columns, rows } of this.#changes.of(row, version))
+      for (let i = 0; i < rows; i++)
+        raw.toRgba(
+          this.#bandWords,
+          (y + i) * width + x,
+          words,
+          (row * tileSize + y + i) * width + x,
+          columns,
+        );
+  }
+
+  #rawRows(): Buffer<ArrayBuffer> {
+    this.#raw ??= Buffer.from(new ArrayBuffer(this.pixels.length));
+    return this.#raw;
   }
 }
 

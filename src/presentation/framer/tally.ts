@@ -3,19 +3,25 @@
 export class Tally {
   readonly #intervalMs: number;
   readonly #tell: (count: number) => void;
+  readonly #firstAfterMs: number;
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `tell` gets the sum since it was called last. */
-  constructor(intervalMs: number, tell: (count: number) => void) {
+  /**
+   * `tell` gets the sum since it was called last. The first one after a quiet interval is told at once, or
+   * `firstAfterMs` later: what counts in a hot moment is not made to wait for what is told of it.
+   */
+  constructor(intervalMs: number, tell: (count: number) => void, firstAfterMs = 0) {
     this.#intervalMs = intervalMs;
     this.#tell = tell;
+    this.#firstAfterMs = firstAfterMs;
   }
 
-  /** Counts; the first one after a quiet interval is told at once. */
   add(count = 1): void {
     this.#count += count;
-    if (this.#timer === undefined) this.#tellAndRest();
+    if (this.#timer !== undefined) return;
+    if (this.#firstAfterMs === 0) this.#tellAndRest();
+    else this.#wait(this.#firstAfterMs);
   }
 
   /** Tells now what was counted. */
@@ -34,10 +40,14 @@ export class Tally {
 
   #tellAndRest(): void {
     this.flush();
+    this.#wait(this.#intervalMs);
+  }
+
+  #wait(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#count > 0) this.#tellAndRest();
-    }, this.#intervalMs);
+    }, ms);
     this.#timer.unref();
   }
 }

@@ -66,9 +66,9 @@ export class ListenerCalls {
     if (old?.width !== width || old.height !== height || old.format !== format) {
       this.#geometry = { width, height, stride: rowBytes, format, offset: 0 };
       this.#publisher.showMessages(this.#geometry);
-    }
-    this.#publisher.writeRows(data, stride, height, rowBytes, 0, rowBytes);
-    this.#publisher.damage({ x: 0, y: 0, width, height });
+      this.#publisher.writeRows(data, stride, height, rowBytes, 0, rowBytes);
+      this.#publisher.damage({ x: 0, y: 0, width, height });
+    } else this.#publisher.writePicture(data, stride, height, rowBytes);
   }
 
   update(message: Incoming): void {

@@ -1,5 +1,6 @@
 // The listener thread's side of the board: puts the newest screen, damage, cursor and pointer there.
 
+import { tileSize } from '../../../contracts/viewer-protocol.ts';
 import { markTiles, type Rectangle } from '../damage.ts';
 import type { Geometry } from '../geometry.ts';
 import {
@@ -72,12 +73,39 @@ export class Publisher {
     }
   }
 
+  /**
+   * Takes a whole picture in place of the one before. Guests flush all of their screen whatever they drew:
+   * rows of tiles that are the same are neither written nor damage, and nobody is woken for them.
+   */
+  writePicture(source: Uint8Array, stride: number, rows: number, rowBytes: number): void {
+    let isDifferent = false;
+    for (let y = 0; y < rows; y += tileSize) {
+      const height = Math.min(tileSize, rows - y);
+      const part = source.subarray(y * stride, (y + height - 1) * stride + rowBytes);
+      const known = this.#pixels.subarray(y * rowBytes, (y + height) * rowBytes);
+      if (stride === rowBytes && Buffer.compare(part, known) === 0) continue;
+      this.writeRows(part, stride, height, rowBytes, y * rowBytes, rowBytes);
+      this.#mark({ x: 0, y, width: this.#width, height });
+      isDifferent = true;
+    }
+    // Once, and last: who looks sees the picture as a whole.
+    if (isDifferent) this.#tellDamage();
+  }
+
   damage(area: Rectangle): void {
-    const { damage, times } = this.#board;
+    this.#mark(area);
+    this.#tellDamage();
+  }
+
+  #mark(area: Rectangle): void {
+    const { damage } = this.#board;
     markTiles(area, this.#width, this.#height, (index, bits) => {
       Atomics.or(damage, index, bits);
     });
-    times[0] = performance.timeOrigin + performance.now();
+  }
+
+  #tellDamage(): void {
+    this.#board.times[0] = performance.timeOrigin + performance.now();
     this.#raise(wakeBits.screen);
   }
 
