@@ -240,6 +240,7 @@ test('each step of suspending a guest, and of waking it: it runs, or rests on di
   const { rayos } = stepped;
   const guest = 'letters';
   await rayos.run('guest.create', { name: guest, from: source, firmware: 'bios', memoryMiB: 128 });
+  const { id } = await rayos.run('guest.show', { guest });
   const stateNow = async () => (await rayos.run('guest.show', { guest })).state;
   const start = async () => {
     if ((await stateNow()) !== 'running') await rayos.run('guest.start', { guest });
@@ -248,9 +249,7 @@ test('each step of suspending a guest, and of waking it: it runs, or rests on di
     const state = await stateNow();
     assert.ok(state === 'running' || state === 'suspended', state);
     assert.ok(!rayos.markers.some(({ name }) => name === 'GUEST:COLD_BOOTED'));
-    const qemus = processesNaming(rayos.stateDir).filter((pid) =>
-      commandLine(pid).includes('qemu-system'),
-    );
+    const qemus = processesNaming(`-uuid ${id}`);
     assert.equal(qemus.length, state === 'running' ? 1 : 0, 'one QEMU of it, or none');
   };
   await start();
