@@ -9,6 +9,8 @@ import fc from 'fast-check';
 
 export type Seed = { readonly name: string; readonly bytes: Buffer };
 
+const times = Number(process.env.RAYOS_FUZZ ?? 1);
+
 /** The corpus of a folder; a file that ends with `.gz` is unpacked. */
 export function corpusOf(folder: string): Seed[] {
   const names = readdirSync(folder).sort();
@@ -92,7 +94,7 @@ export function mutated(seeds: readonly Seed[]): fc.Arbitrary<Buffer> {
 
 /**
  * Gives the parser the corpus as it is, then `runs` mutations of it and some plain noise. `parse` throws for
- * what it should not have done.
+ * what it should not have done. RAYOS_FUZZ=100 looks a hundred times as long.
  */
 export function fuzz(folder: string, parse: (bytes: Buffer) => void, runs = 3000): void {
   const seeds = corpusOf(folder);
@@ -105,7 +107,7 @@ export function fuzz(folder: string, parse: (bytes: Buffer) => void, runs = 3000
   const property = fc.property(inputs, (bytes) =>
     tried(() => parse(Buffer.from(bytes)), bytes.subarray(0, 3000).toString('base64')),
   );
-  fc.assert(property, { numRuns: runs, endOnFailure: bytesAreLarge(seeds) });
+  fc.assert(property, { numRuns: runs * times, endOnFailure: bytesAreLarge(seeds) });
 }
 
 /** To make a large input smaller takes longer than to look at it. */
