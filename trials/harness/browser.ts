@@ -42,12 +42,17 @@ export class TestBrowser implements AsyncDisposable {
     this.#profile = profile;
   }
 
-  static async start(viewport = { width: 1440, height: 960 }): Promise<TestBrowser> {
+  /** `touch`: a screen that takes fingers. */
+  static async start(
+    viewport = { width: 1440, height: 960 },
+    { touch = false } = {},
+  ): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: findBrowser(),
       headless: true,
       viewport,
+      hasTouch: touch,
       reducedMotion: 'reduce',
       args: [
         '--no-sandbox',
