@@ -27,7 +27,7 @@ before(
     const report = "printf '\\033[?1002h\\033[?1006h'; stty raw -echo; echo watching > /dev/ttyS0";
     await rayos.run('input.type', { text: `${report}; cat > /dev/ttyS0`, guest });
     await rayos.run('input.press', { keys: 'enter', guest });
-    await rayos.serialSays(guest, 'watching\n');
+    await rayos.serialSays(guest, 'watching');
   },
   { timeout: 180_000 },
 );
