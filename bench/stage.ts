@@ -98,7 +98,7 @@ export class Stage implements AsyncDisposable {
     const { host } = new URL(await rayos.address());
     const rules =
       via.rayos === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1:${via.rayos}`];
-    const browser = owned.use(await TestBrowser.start(viewport, rules));
+    const browser = owned.use(await TestBrowser.start(viewport, { args: rules }));
     const page = await browser.open(await rayos.address());
     await drawn(page, surface);
     const ours = rayosSide(page, browser, surface, async () => {

@@ -29,6 +29,8 @@ export type Recipe = {
   readonly commandLine: string;
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** Whether it can sound: its guests then begin with a sound card. */
+  readonly sound?: true;
 };
 
 /** A whole Debian on an ext4 filesystem, installed with its packages' own scripts. */

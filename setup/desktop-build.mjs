@@ -12,7 +12,13 @@ const target = join(desktop, 'dist');
 const stampName = 'built-from.txt';
 
 /** Everything that the built desktop depends on. */
-const sources = ['desktop/**/*', 'src/contracts/**/*', 'docs/*.md', 'package-lock.json'];
+const sources = [
+  'desktop/**/*',
+  'src/contracts/**/*',
+  'docs/*.md',
+  'docs/pictures/*.webp',
+  'package-lock.json',
+];
 
 /** A digest over names and contents of the desktop's sources. */
 export function sourcesDigest() {

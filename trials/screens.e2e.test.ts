@@ -33,7 +33,9 @@ after(async () => {
 
 const canvas = (of: Page) => of.locator(`[data-surface="${surface}"] canvas`);
 
-test("the guest's resolution follows its window, pixel by pixel", { timeout: 60_000 }, async () => {
+test("the guest's resolution follows its window, pixel by pixel", {
+  timeout: 150_000,
+}, async () => {
   const from = rayos.markers.length;
   // A smaller page has no room for the window as it was.
   await page.setViewportSize({ width: 1000, height: 720 });
@@ -47,11 +49,11 @@ test("the guest's resolution follows its window, pixel by pixel", { timeout: 60_
   }, surface);
   assert.match((await canvas(page).getAttribute('class')) ?? '', /sharp/);
   const [state] = await surfaces(page);
-  assert.ok(state && state.width < 1000, `${state?.width}`);
+  assert.ok(state && state.width <= 1000, `${state?.width}`);
 });
 
 test('two persons: one types, the other looks on, takes over, and signs out', {
-  timeout: 60_000,
+  timeout: 150_000,
 }, async () => {
   await canvas(page).click({ position: { x: 300, y: 200 } });
   await typeByHand(page, 'echo first > /dev/ttyS0\n');

@@ -16,11 +16,11 @@ after(async () => {
   await rayos[Symbol.asyncDispose]();
 });
 
-test('what is typed into the console is taken; what a guest uses is measured', async () => {
+test('what is typed into the console is taken; what a guest uses is measured', async (t) => {
   const written = await rayos.run('console.write', { guest: 'rescue-desktop', text: '\r' });
   assert.deepEqual(written, { guest: 'rescue-desktop', bytes: 1 });
   let samples: { cpuPercent: number; memoryMiB: number }[] = [];
-  while (samples.length === 0)
+  while (samples.length === 0 && !t.signal.aborted)
     ({ samples } = await rayos.run('guest.usage', { guest: 'rescue-desktop' }));
   assert.ok((samples[0]?.memoryMiB ?? 0) > 50, JSON.stringify(samples));
 });
@@ -41,6 +41,16 @@ test('a clipboard is closed until a person opens it, and then until the guest is
 test('a guest that cannot open things by name is not asked to', async () => {
   const answer = await rayos.ask('guest.open', { guest: 'rescue-desktop', what: 'terminal' });
   assert.equal('error' in answer && answer.error.code, 'AGENT_MISSING');
+});
+
+test('what is changed of a guest that runs waits for its next start, and says so', async () => {
+  await rayos.run('guest.set', { guest: 'rescue-desktop', memoryMiB: 300, network: 'off' });
+  const { atNextStart, network } = await rayos.run('guest.show', { guest: 'rescue-desktop' });
+  assert.equal(atNextStart.length, 1, atNextStart.join());
+  assert.match(atNextStart[0] ?? '', /^300 MiB of memory in place of \d+$/);
+  assert.match(network.opens, /^nothing/);
+  const { stdout } = await rayos.cli('guest', 'show', 'rescue-desktop');
+  assert.match(stdout, /at next start +300 MiB/);
 });
 
 test('settings and help answer on the command line', async () => {

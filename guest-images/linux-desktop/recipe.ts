@@ -76,4 +76,5 @@ export const linuxDesktop: Recipe = {
     'console=ttyS0 quiet loglevel=4 panic=10 tsc=reliable no_timer_check systemd.show_status=false rd.systemd.show_status=false systemd.gpt_auto=0 drm_kms_helper.fbdev_emulation=0',
   memoryMiB: 2048,
   cpus: 2,
+  sound: true,
 };

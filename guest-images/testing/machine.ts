@@ -109,7 +109,8 @@ async function inShell(path: string, command: string, signal: AbortSignal): Prom
   heard.abort();
   await asking;
   console.send(`${command}; echo "ended-$?-${mark}"`);
-  assert.match(await console.next(new RegExp(`ended-\\d+-${mark}$`), signal), /ended-0-/);
+  const end = await console.next(new RegExp(`ended-\\d+-${mark}$`), signal);
+  assert.match(end, /ended-0-/, `${command}: ${end}`);
 }
 
 /** A new disk for one guest, in `folder`: an overlay of the image's. */

@@ -176,6 +176,8 @@ export const GuestDetail = Type.Object({
     missing: Type.Array(Type.String()),
   }),
   devices: Type.Array(Type.String()),
+  /** What was changed since it was started and holds from its next start, in words. */
+  atNextStart: Type.Array(Type.String()),
   serialLog: Type.String(),
   qemuLog: Type.String(),
 });

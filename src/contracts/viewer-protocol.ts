@@ -105,7 +105,10 @@ export type FramerMessage =
   | { readonly type: 'encoder'; readonly name: string; readonly reason: string }
   /** What a pixel stream of this viewer names itself with; good for this connection. */
   | { readonly type: 'stream'; readonly key: string }
-  /** The sound that follows: PCM, signed 16 bits, interleaved. Rate 0: silence from now on. */
+  /**
+   * The sound that follows: PCM, signed 16 bits, interleaved. Rate 0: silence from now on. The first one, when a
+   * viewer joins, says that the guest has a sound card; without one, none comes.
+   */
   | { readonly type: 'sound'; readonly rate: number; readonly channels: number };
 
 /** Viewer → framer, as JSON text. Key codes are `KeyboardEvent.code`; x and y are guest pixels. */

@@ -159,3 +159,26 @@ test('a full or closed database, and a full disk, are told from faults', () => {
   assert.match(asUnwritable(disk)?.next ?? '', /\/x/);
   assert.equal(asUnwritable(new Error('boom')), undefined);
 });
+
+test('a transaction that finds the disk full says so, and the next one works', () => {
+  using store = openStore(':memory:', []);
+  store.database.exec('CREATE TABLE t (x BLOB) STRICT; PRAGMA max_page_count = 8');
+  const insert = (bytes: number) =>
+    store.transaction(() => store.database.exec(`INSERT INTO t VALUES (zeroblob(${bytes}))`));
+  for (const bytes of [100_000, 1_000_000])
+    assert.throws(
+      () => insert(bytes),
+      (thrown: unknown) => asUnwritable(thrown)?.code === 'STATE_UNWRITABLE',
+    );
+  insert(10);
+  assert.equal(store.database.prepare('SELECT count(*) AS n FROM t').get()?.n, 1);
+});
+
+test('a database that is none any more is told, and left as it is', () => {
+  using dir = folder();
+  const file = join(dir.path, 'rayos.db');
+  const bytes = Buffer.alloc(8192, 0x5a);
+  writeFileSync(file, bytes);
+  assert.throws(() => openStore(file, []), { code: 'FILE_CORRUPT', message: /put a copy of it/ });
+  assert.ok(readFileSync(file).equals(bytes));
+});

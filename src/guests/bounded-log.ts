@@ -15,8 +15,12 @@ export function openFreshLog(file: string): number {
 /** Empties the file whenever it is found to be larger than its bound, until disposed of. */
 export function boundLog(file: string, everyMs = lookEveryMs): Disposable {
   const look = () => {
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > maxLogBytes) truncateSync(file, 0);
+    try {
+      const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > maxLogBytes) truncateSync(file, 0);
+    } catch {
+      // It went meanwhile, or its disk does not answer: looked at again.
+    }
   };
   const timer = setInterval(look, everyMs);
   timer.unref();

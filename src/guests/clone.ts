@@ -1,9 +1,9 @@
-// A guest's copy. Its row comes first and says that it is being copied: one that was interrupted is there to
-// be seen and deleted, and never starts with half a disk.
+// A guest's copy. Its row comes first and says that it is being copied: one that was interrupted never starts
+// with half a disk, and is removed by the next start of RayOS. What it was copied from is only read.
 
 import { join } from 'node:path';
-import { asRayError } from '../contracts/index.ts';
-import { makeDirectory, type Paths } from '../foundation/index.ts';
+import { asRayError, type RayError } from '../contracts/index.ts';
+import { asUnwritable, makeDirectory, type Paths } from '../foundation/index.ts';
 import { copyDisk } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import { copyOtherFiles } from './belongings.ts';
@@ -17,7 +17,11 @@ export type CloneParts = {
   readonly paths: Paths;
   readonly pins: Pins;
   readonly mark: Mark;
+  /** Tells the log of a fault that no caller hears of. */
+  report(what: string, error: RayError): void;
   readonly signal: AbortSignal;
+  /** Ids of guests that are being made, to which the copy's belongs meanwhile. */
+  readonly underWay: Set<string>;
   image(recipe: string, key?: string): Promise<BootImage>;
 };
 
@@ -30,15 +34,12 @@ export async function cloneGuest(
   const { registry, paths, pins, signal } = parts;
   const { recipe, memoryMiB, cpus } = row;
   const spec = { ...row.spec, madeFrom: `a copy of ${row.name}`, autostart: false, forwards: [] };
-  const clone = registry.insert({ ...named, recipe, memoryMiB, cpus, spec });
+  const making = `it was being copied from ${row.name}`;
+  const clone = registry.insert({ ...named, recipe, memoryMiB, cpus, spec: { ...spec, making } });
+  parts.underWay.add(clone.id);
   const places = placesOf(paths, clone.id);
   const key = baseKey(row);
   try {
-    registry.setState(
-      clone.id,
-      'failed',
-      `RayOS stopped while it was being copied. Delete it: rayos guest delete ${clone.name}`,
-    );
     if (key !== undefined) pins.pin(recipe, key, clone.id);
     const image = key === undefined ? undefined : await parts.image(recipe, key);
     makeDirectory(places.disksDir);
@@ -47,12 +48,18 @@ export async function cloneGuest(
       await copyDisk(from, join(places.disksDir, disk.file), signal);
     }
     copyOtherFiles(row.spec, placesOf(paths, row.id), places);
-    registry.setState(clone.id, 'stopped');
+    registry.change(clone.id, { spec });
   } catch (thrown) {
-    removePlaces(places);
-    registry.remove(clone.id);
-    if (key !== undefined) pins.unpin(recipe, key, clone.id);
-    throw asRayError(thrown);
+    try {
+      removePlaces(places);
+      if (key !== undefined) pins.unpin(recipe, key, clone.id);
+      registry.remove(clone.id);
+    } catch (left) {
+      parts.report(`the copy ${clone.name} is left half made`, asRayError(left));
+    }
+    throw asUnwritable(thrown) ?? asRayError(thrown);
+  } finally {
+    parts.underWay.delete(clone.id);
   }
   parts.mark('GUEST:CLONED', { guest: row.name, name: clone.name });
   return registry.get(clone.id);

@@ -1,8 +1,8 @@
 // Custody of the QEMUs that run: they are launched or taken over, watched to their end, and let go of. It
 // does one thing at a time for each guest only because its caller does.
 
-import { asRayError, type Probe, RayError } from '../contracts/index.ts';
-import { Emitter, type Paths, sleep } from '../foundation/index.ts';
+import { asRayError, type GuestState, type Probe, RayError } from '../contracts/index.ts';
+import { asUnwritable, Emitter, type Paths, sleep } from '../foundation/index.ts';
 import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
@@ -11,7 +11,13 @@ import { unmountFolders } from './folder-mounts.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
-import type { GuestProcess, GuestRow, Registry, SavedState } from './registry.ts';
+import {
+  type GuestProcess,
+  type GuestRow,
+  type Registry,
+  type SavedState,
+  usable,
+} from './registry.ts';
 import { RunningGuest } from './running.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
 import type { Surround } from './surround.ts';
@@ -33,9 +39,12 @@ export type CustodyParts = {
 
 const silenceMs = 5000;
 
-function hungReason({ name }: GuestRow): string {
-  return `QEMU does not answer. End it, if it stays so: rayos guest kill ${name}`;
-}
+const hungReasons = {
+  QEMU: ({ name }: GuestRow) =>
+    `QEMU does not answer. End it, if it stays so: rayos guest kill ${name}`,
+  agent: ({ name }: GuestRow) =>
+    `the desktop in it has not answered for a minute. End it, if it stays so: rayos guest kill ${name}`,
+} as const;
 
 export class Custody {
   /** Something that people see of a guest has changed. */
@@ -96,15 +105,16 @@ export class Custody {
     // A mounted folder would block it; it is mounted again when the guest goes on.
     await unmountFolders(guest.agent, row.spec.folders);
     await guest.quietly(async () => {
-      await guest.qemu.qmp.execute('stop');
       try {
+        await guest.qemu.qmp.execute('stop');
         const bytes = await writeState(guest.qemu.qmp, this.#places(row.id), AbortSignal.any([]));
         const { accelerator } = process;
         const at = new Date().toISOString();
         registry.setSaved(row.id, { at, bytes, accelerator, machine }, wake);
       } catch (thrown) {
         discardState(this.#places(row.id));
-        if (row.state === 'running') await guest.qemu.resume();
+        // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
+        if (row.state === 'running') await guest.goOnAfter('it could not be suspended');
         throw thrown;
       }
     });
@@ -116,6 +126,11 @@ export class Custody {
   async start(row: GuestRow): Promise<RunningGuest> {
     const { id } = row;
     this.#life.signal.throwIfAborted();
+    if (usable(row).spec.making !== undefined)
+      throw new RayError('GUEST_CANNOT', `${row.title} is not whole: ${row.spec.making}`, {
+        remedy:
+          'Wait until it is made; one that stays so is removed when RayOS starts the next time.',
+      });
     const already = this.#running.get(id);
     if (already) return already;
     if (row.saved && row.process) await this.reattach(row);
@@ -133,10 +148,8 @@ export class Custody {
       return await this.#launch(row, launch.signal);
     } catch (thrown) {
       const { qemuLog } = this.#places(id);
-      const error = asRayError(launch.signal.aborted ? launch.signal.reason : thrown, {
-        guest: row.name,
-        logFile: qemuLog,
-      });
+      const told = launch.signal.aborted ? launch.signal.reason : (asUnwritable(thrown) ?? thrown);
+      const error = asRayError(told, { guest: row.name, logFile: qemuLog });
       if (error.code === 'CANCELLED') this.#forgetProcess(id, 'stopped');
       else {
         this.#forgetProcess(id, 'failed', `${error.message}. ${error.next}`);
@@ -251,7 +264,7 @@ export class Custody {
   async #launch(row: GuestRow, signal: AbortSignal): Promise<RunningGuest> {
     const { registry, mark } = this.#parts;
     const places = this.#places(row.id);
-    const { accelerator, binary } = await this.#parts.probe(signal);
+    const { accelerator, binary, devices } = await this.#parts.probe(signal);
     if (row.saved) {
       const woken = await this.#wake(row, row.saved, { accelerator, binary }, signal);
       if (woken) return woken;
@@ -267,7 +280,7 @@ export class Custody {
         ? row
         : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
     const { surround } = this.#parts;
-    const plain = machineOf(made, image, places, accelerator);
+    const plain = machineOf(made, image, places, { accelerator, devices });
     const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
     using prepared = surround.prepare(machine, row, places);
@@ -287,7 +300,8 @@ export class Custody {
 
   /**
    * Lets a suspended guest go on where it was. Undefined when its state cannot be loaded, which is told:
-   * the state is given up then. Throws when the launch was cancelled; the state is kept then.
+   * the state is given up then. Throws when the launch was cancelled, or may go better the next time (a disk
+   * that is full, a QEMU that hangs); the state is kept then.
    */
   async #wake(
     row: GuestRow,
@@ -333,7 +347,7 @@ export class Custody {
       });
       return guest;
     } catch (thrown) {
-      if (signal.aborted) throw thrown;
+      if (signal.aborted || mayGoBetter(thrown)) throw thrown;
       const { message } = asRayError(thrown);
       registry.setProcess(row.id, undefined);
       registry.setSaved(row.id, undefined);
@@ -349,8 +363,8 @@ export class Custody {
 
   /** Writes down that a guest's processors stand still, for `reason`, or go on. */
   #noteRun(row: GuestRow, reason: string | undefined): void {
-    const { registry, mark } = this.#parts;
-    registry.setState(row.id, reason === undefined ? 'running' : 'paused', reason);
+    const { mark } = this.#parts;
+    this.#setState(row.id, reason === undefined ? 'running' : 'paused', reason);
     if (reason === undefined) mark('GUEST:RESUMED', { guest: row.name });
     else mark('GUEST:PAUSED', { guest: row.name, reason });
     this.changed.emit();
@@ -370,9 +384,9 @@ export class Custody {
   }
 
   #adopt(row: GuestRow, guest: RunningGuest): void {
-    const { registry, mark } = this.#parts;
+    const { mark } = this.#parts;
     this.#running.set(row.id, guest);
-    registry.setState(row.id, 'running');
+    this.#setState(row.id, 'running');
     mark('GUEST:RUNNING', { guest: row.name });
     guest.becameReady.on((milliseconds) => {
       mark('GUEST:READY', { guest: row.name, milliseconds });
@@ -433,6 +447,15 @@ export class Custody {
     }
   }
 
+  /** Notes a state down that is so whether it can be noted down or not (a full disk): told to the log then. */
+  #setState(id: string, state: GuestState, reason?: string): void {
+    try {
+      this.#parts.registry.setState(id, state, reason);
+    } catch (thrown) {
+      this.#parts.report('the registry could not be written', asRayError(thrown));
+    }
+  }
+
   /** A guest that has ended is not shown again by itself. */
   #forgetScreen(id: string): void {
     try {
@@ -442,20 +465,20 @@ export class Custody {
     }
   }
 
-  /** Tells when QEMU answers nothing any more, and when it answers again. */
+  /** Tells when QEMU, or the agent inside, answers nothing any more, and when it answers again. */
   async #watchSilence(row: GuestRow, guest: RunningGuest): Promise<void> {
     const { registry, mark } = this.#parts;
     const isOurs = () => this.#running.get(row.id) === guest;
-    let isSilent = false;
+    let told: 'QEMU' | 'agent' | undefined;
     while (isOurs()) {
       await sleep(silenceMs, this.#life.signal).catch(() => undefined);
       if (!isOurs() || this.#life.signal.aborted) return;
-      const answers = await guest.answers(silenceMs);
-      if (!isOurs() || answers !== isSilent) continue;
-      isSilent = !answers;
-      const { state } = registry.get(row.id);
-      registry.setState(row.id, state, isSilent ? hungReason(row) : undefined);
-      if (isSilent) mark('GUEST:HUNG', { guest: row.name, what: 'QEMU' });
+      const silent = await guest.silent(silenceMs);
+      if (!isOurs() || silent === told) continue;
+      told = silent;
+      const state = registry.find(row.id)?.state;
+      if (state !== undefined) this.#setState(row.id, state, silent && hungReasons[silent](row));
+      if (silent !== undefined) mark('GUEST:HUNG', { guest: row.name, what: silent });
       this.changed.emit();
     }
   }
@@ -474,6 +497,12 @@ export class Custody {
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
   }
+}
+
+/** Whether it is not the state's fault that it could not be loaded. */
+function mayGoBetter(thrown: unknown): boolean {
+  const { code } = asUnwritable(thrown) ?? asRayError(thrown);
+  return code === 'STATE_UNWRITABLE' || code === 'TIMED_OUT' || code === 'CANCELLED';
 }
 
 export function notRunning(row: GuestRow): RayError {

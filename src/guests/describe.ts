@@ -6,7 +6,7 @@ import type { Guest, GuestDetail } from '../contracts/index.ts';
 import type { Device } from '../hypervisor/index.ts';
 import { discsOf } from './belongings.ts';
 import { describeDisks } from './disks.ts';
-import { devicesOf, wordsOf } from './machine.ts';
+import { devicesOf, hasTouch, wordsOf } from './machine.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 import type { RunningGuest } from './running.ts';
@@ -58,10 +58,21 @@ export async function detailOf(
       : { suspended: { at: row.saved.at, sizeBytes: row.saved.bytes } }),
     limits: { ...row.spec.limits, heldBy: 'nothing yet' },
     isolation: isolationOf(row, running, devices),
-    devices: devices.map(wordsOf),
+    devices: [...devices.map(wordsOf), ...touchWords(row, running)],
+    atNextStart: [],
     serialLog: places.serialLog,
     qemuLog: places.qemuLog,
   };
+}
+
+/** How fingers reach it: of a guest that runs, as it was started. */
+function touchWords(row: GuestRow, running: RunningGuest | undefined): string[] {
+  if (running === undefined) return [];
+  return [
+    hasTouch(row.machine)
+      ? wordsOf({ kind: 'virtio-multitouch' })
+      : 'no touch screen: fingers act as a mouse',
+  ];
 }
 
 async function versionOf({ qemu }: RunningGuest): Promise<string> {

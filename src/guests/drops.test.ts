@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -99,4 +109,32 @@ test('what a stop has cut off is forgotten at the next start', () => {
   assert.ok(existsSync(here.droppingDir));
   prepareDrops(here);
   assert.ok(!existsSync(here.droppingDir) && existsSync(here.dropDir));
+});
+
+test('a disk that fills while the bytes come is told, and nothing of the file is left', async (t) => {
+  using here = places();
+  const disk = join(here.dropDir, '..', 'disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=72m,mode=700', 'rayos', disk], {
+      stdio: 'ignore',
+    });
+  } catch {
+    return t.diagnostic('no file system can be mounted here: it needs root');
+  }
+  try {
+    const on = { dropDir: join(disk, 'drop'), droppingDir: join(disk, 'dropping') };
+    const drops = new Drops();
+    const token = drops.expect('g', 'letter.txt', 4 << 20, on);
+    assert.throws(() => drops.expect('g', 'film', 64 << 20, on), { code: 'STATE_UNWRITABLE' });
+    assert.throws(() => writeFileSync(join(disk, 'ballast'), Buffer.alloc(80 << 20)), /ENOSPC/);
+    const taken = drops.take('g', token, Readable.from([Buffer.alloc(4 << 20)]));
+    await assert.rejects(taken, { code: 'STATE_UNWRITABLE' });
+    assert.deepEqual([...readdirSync(on.dropDir), ...readdirSync(on.droppingDir)], []);
+    rmSync(join(disk, 'ballast'));
+    const again = drops.expect('g', 'letter.txt', 6, on);
+    assert.equal((await drops.take('g', again, bytes('letter'))).bytes, 6);
+  } finally {
+    execFileSync('umount', ['-l', disk]);
+  }
 });

@@ -104,7 +104,9 @@ export class Drops {
           yield chunk;
         }
       };
-      await pipeline(body, counted, createWriteStream(temporary, { flags: 'wx', mode: 0o644 }));
+      // Opened here: a stream that is cut off before its file is open makes it afterwards.
+      const fd = openSync(temporary, 'wx', 0o644);
+      await pipeline(body, counted, createWriteStream(temporary, { fd }));
       if (bytes < sizeBytes)
         throw wrong(`${bytes} bytes came of the ${sizeBytes} that ${file} was said to have`);
       sync(temporary);

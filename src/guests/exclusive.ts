@@ -4,6 +4,11 @@
 export class Exclusive {
   readonly #tails = new Map<string, Promise<unknown>>();
 
+  /** Whether something runs, or waits, under `key`. */
+  isBusy(key: string): boolean {
+    return this.#tails.has(key);
+  }
+
   /** Runs `work` when everything that was asked before it under `key` has ended. */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();

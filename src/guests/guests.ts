@@ -18,10 +18,10 @@ import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { baseKey, resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
-import type { Recipe } from './machine.ts';
+import { hasTouch, type Recipe } from './machine.ts';
 import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
-import type { GuestRow, Registry } from './registry.ts';
+import { type GuestRow, type Registry, usable } from './registry.ts';
 import type { RunningGuest } from './running.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
@@ -51,6 +51,8 @@ export class Guests implements AsyncDisposable {
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
   readonly #turns = new Exclusive();
+  /** Ids of guests that are being made or copied now. */
+  readonly #making = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
@@ -79,6 +81,11 @@ export class Guests implements AsyncDisposable {
     return this.#custody.get(id);
   }
 
+  /** Whether its machine, as it was started last, has a touch screen. */
+  hasTouch(id: string): boolean {
+    return hasTouch(this.row(id).machine);
+  }
+
   placesOf(id: string): Places {
     return this.#places(id);
   }
@@ -98,7 +105,7 @@ export class Guests implements AsyncDisposable {
   async detail(id: string): Promise<GuestDetail> {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
-    const surrounded = this.#parts.surround.describe(row, detail);
+    const surrounded = this.#parts.surround.describe(row, detail, this.#places(id));
     return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
   }
 
@@ -111,6 +118,7 @@ export class Guests implements AsyncDisposable {
   /** Takes a snapshot. Throws SNAPSHOT_EXISTS, GUEST_CANNOT, STATE_UNWRITABLE; all is then as before. */
   snapshot(id: string, name: string, note?: string): Promise<Snapshot> {
     return this.#turns.run(id, async () => {
+      await this.#mend(id);
       const row = this.row(id);
       const taken = await this.#snapshots.take(row, this.#custody.get(id), name, note);
       this.changed.emit();
@@ -122,6 +130,8 @@ export class Guests implements AsyncDisposable {
   revert(id: string, name: string): Promise<Snapshot> {
     return this.#turns.run(id, async () => {
       const snapshot = this.#parts.snapshots.get(id, name);
+      const isRunning = this.#custody.get(id) !== undefined;
+      await this.#snapshots.checkRevert(usable(this.row(id)), name, isRunning);
       await this.#custody.end(id);
       await this.#snapshots.revert(this.row(id), name);
       this.changed.emit();
@@ -131,7 +141,7 @@ export class Guests implements AsyncDisposable {
 
   deleteSnapshot(id: string, name: string): Promise<void> {
     return this.#turns.run(id, async () => {
-      await this.#snapshots.delete(this.row(id), this.#custody.get(id), name);
+      await this.#snapshots.delete(usable(this.row(id)), this.#custody.get(id), name);
       this.changed.emit();
     });
   }
@@ -139,7 +149,7 @@ export class Guests implements AsyncDisposable {
   /** Enlarges a disk, also of a guest that runs. Throws GUEST_CANNOT for a smaller size, or no such disk. */
   resizeDisk(id: string, sizeBytes: number, disk?: string): Promise<GuestDisk> {
     return this.#turns.run(id, async () => {
-      const row = this.row(id);
+      const row = usable(this.row(id));
       const resized = await resizeDiskOf(row, this.#custody.get(id), disk, sizeBytes, {
         places: this.#places(id),
         image: this.#parts.image,
@@ -158,17 +168,17 @@ export class Guests implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<GuestRow> {
     return this.#turns.run(id, async () => {
-      const row = this.row(id);
+      await this.#mend(id);
+      const row = usable(this.row(id));
       if (this.#custody.get(id) !== undefined || row.process !== undefined)
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
-      const clone = await cloneGuest(
-        row,
-        { name, title: title ?? titleFrom(name) },
-        {
-          ...this.#parts,
-          signal,
-        },
-      );
+      this.#removeLeftOvers();
+      const named = { name, title: title ?? titleFrom(name) };
+      const clone = await cloneGuest(row, named, {
+        ...this.#parts,
+        signal,
+        underWay: this.#making,
+      });
       this.changed.emit();
       return clone;
     });
@@ -208,6 +218,7 @@ export class Guests implements AsyncDisposable {
         { command: 'guest create' },
       );
     const { registry, mark } = this.#parts;
+    this.#removeLeftOvers();
     const title =
       wanted.title ?? (wanted.name === recipeName ? recipe.title : titleFrom(wanted.name));
     const row = registry.insert({
@@ -216,7 +227,11 @@ export class Guests implements AsyncDisposable {
       recipe: recipeName,
       memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
       cpus: wanted.cpus ?? recipe.cpus,
-      spec: { ...plainSpec, madeFrom: `the recipe ${recipeName}` },
+      spec: {
+        ...plainSpec,
+        madeFrom: `the recipe ${recipeName}`,
+        sound: recipe.sound === true,
+      },
     });
     mark('GUEST:CREATED', { guest: row.name });
     this.changed.emit();
@@ -237,7 +252,9 @@ export class Guests implements AsyncDisposable {
     const { registry, mark, progress } = this.#parts;
     const plan = await planFrom(wanted, signal);
     signal.throwIfAborted();
+    this.#removeLeftOvers();
     const row = registry.insert(plan.guest);
+    this.#making.add(row.id);
     this.changed.emit();
     return this.#turns.run(row.id, async () => {
       const what = `making ${row.title}`;
@@ -249,11 +266,12 @@ export class Guests implements AsyncDisposable {
         mark('GUEST:CREATED', { guest: row.name });
         return this.row(row.id);
       } catch (thrown) {
-        this.#removeHalfMade(row);
+        this.#removeOrReport(row);
         if (signal.aborted)
           throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
         throw thrown;
       } finally {
+        this.#making.delete(row.id);
         progress?.({ id: row.id, what, step: 'done', done: true });
         this.changed.emit();
       }
@@ -263,7 +281,10 @@ export class Guests implements AsyncDisposable {
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
   async start(id: string, signal: AbortSignal): Promise<void> {
     const guest = await unlessAborted(
-      this.#turns.run(id, () => this.#custody.start(this.row(id))),
+      this.#turns.run(id, async () => {
+        await this.#mend(id);
+        return await this.#custody.start(this.row(id));
+      }),
       signal,
     );
     const row = this.row(id);
@@ -405,13 +426,11 @@ export class Guests implements AsyncDisposable {
   delete(id: string): Promise<void> {
     return this.#turns.run(id, async () => {
       const row = this.row(id);
-      if (this.#custody.get(id))
+      if (this.#custody.get(id) || row.process)
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
-      removePlaces(this.#places(id));
-      this.#parts.snapshots.removeAll(id);
-      this.#parts.registry.remove(id);
-      const key = baseKey(row);
-      if (key !== undefined) this.#parts.pins.unpin(row.recipe, key, id);
+      // From here on it is gone, whatever stops us: the next start goes on where this one was stopped.
+      this.#parts.registry.condemn(id, 'it is being deleted');
+      this.#removeAll(row);
       this.#parts.mark('GUEST:DELETED', { guest: row.name });
       this.changed.emit();
     });
@@ -422,18 +441,19 @@ export class Guests implements AsyncDisposable {
    * does not answer is failed, with its reason; it can be killed, and holds nothing up.
    */
   async reattach(): Promise<void> {
-    for (const row of this.#parts.registry.all())
-      if (row.spec.making !== undefined) {
-        this.#removeHalfMade(row);
-        this.#parts.mark('GUEST:MENDED', { guest: row.name, what: 'removed: it was half made' });
+    for (const row of this.#parts.registry.all()) this.#mendHalfMade(row);
+    for (const { name, broken } of this.#parts.registry.all())
+      if (broken !== undefined) {
+        this.#parts.mark('GUEST:FAILED', { guest: name, code: 'GUEST_CANNOT' });
+        const error = new RayError('GUEST_CANNOT', broken, { guest: name });
+        this.#parts.report(`what RayOS keeps of ${name} is damaged`, error);
       }
-    const before = this.#parts.registry
-      .all()
-      .filter((row) => row.process !== undefined || isUnderWay(row));
+    const sound = () => this.#parts.registry.all().filter((row) => row.broken === undefined);
+    const before = sound().filter((row) => row.process !== undefined || isUnderWay(row));
     await Promise.all(
       before.map((row) => this.#turns.run(row.id, () => this.#custody.reattach(row))),
     );
-    for (const { id, title } of this.#parts.registry.all())
+    for (const { id, title } of sound())
       await this.#turns.run(id, async () => {
         try {
           await this.#snapshots.mend(this.row(id), this.#custody.get(id));
@@ -497,10 +517,44 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** Files first, then the row: what is cut in between is removed at the next start. */
-  #removeHalfMade(row: GuestRow): void {
+  /** What could not be removed when it failed (a full disk) must not keep its name from anybody. */
+  #removeLeftOvers(): void {
+    for (const row of this.#parts.registry.all())
+      if (!this.#turns.isBusy(row.id)) this.#mendHalfMade(row);
+  }
+
+  /** Removes what is half made, or half gone, and says so. */
+  #mendHalfMade(row: GuestRow): void {
+    const { making } = row.spec;
+    if (making === undefined || this.#making.has(row.id)) return;
+    if (!this.#removeOrReport(row)) return;
+    this.#parts.mark('GUEST:MENDED', { guest: row.name, what: `removed: ${making}` });
+  }
+
+  /** False when something could not be removed (a full disk): the next start tries again. */
+  #removeOrReport(row: GuestRow): boolean {
+    try {
+      this.#removeAll(row);
+      return true;
+    } catch (thrown) {
+      this.#parts.report(`${row.title} is left half made`, asRayError(thrown));
+      return false;
+    }
+  }
+
+  /** Files first, then the rows: what is cut in between is removed at the next start. */
+  #removeAll(row: GuestRow): void {
+    const { pins, registry, snapshots } = this.#parts;
     removePlaces(this.#places(row.id));
-    this.#parts.registry.remove(row.id);
+    const key = baseKey(row);
+    if (key !== undefined) pins.unpin(row.recipe, key, row.id);
+    snapshots.removeAll(row.id);
+    registry.remove(row.id);
+  }
+
+  /** Ends what was begun with its snapshots and not ended. */
+  async #mend(id: string): Promise<void> {
+    await this.#snapshots.mend(usable(this.row(id)), this.#custody.get(id));
   }
 
   #runningOf(id: string): RunningGuest {

@@ -2,8 +2,14 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RayError } from '../contracts/index.ts';
-import { type Boot, type Device, type MachineConfig, needFirmware } from '../hypervisor/index.ts';
+import { type Probe, RayError } from '../contracts/index.ts';
+import {
+  type Boot,
+  type Device,
+  isSupported,
+  type MachineConfig,
+  needFirmware,
+} from '../hypervisor/index.ts';
 import { variablesFile } from './belongings.ts';
 import type { Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
@@ -24,7 +30,13 @@ export type BootImage = {
 };
 
 /** What a guest gets unless it was created otherwise. */
-export type Recipe = { readonly title: string; readonly memoryMiB: number; readonly cpus: number };
+export type Recipe = {
+  readonly title: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Its guests begin with a sound card. */
+  readonly sound?: boolean;
+};
 
 export const screen = { width: 1280, height: 800 } as const;
 
@@ -42,24 +54,32 @@ export function needsImage({ spec }: Pick<GuestRow, 'spec'>): boolean {
   return spec.firmware === 'kernel' && spec.kernel === undefined;
 }
 
+/** What the machine below can do. */
+export type Host = Pick<Probe, 'accelerator' | 'devices'>;
+
 /** `image`: the recipe's, for a guest that needs one. Throws NOT_ON_THIS_HOST without UEFI firmware. */
 export function machineOf(
   row: GuestRow,
   image: BootImage | undefined,
   places: Places,
-  accelerator: 'kvm' | 'tcg',
+  host: Host,
 ): MachineConfig {
   return {
     name: row.name,
     uuid: row.id,
-    accelerator,
+    accelerator: host.accelerator,
     cpus: row.cpus,
     memoryMiB: row.memoryMiB,
     machineType: 'pc-q35-7.2',
     cpuModel,
     boot: bootOf(row, image, places),
     display: { ...screen, heads: row.spec.heads },
-    devices: [...devicesOf(row.spec, places), ...disksOf(row, image, places), ...discOf(row.spec)],
+    devices: [
+      ...devicesOf(row.spec, places),
+      ...touchOf(row.spec, host),
+      ...disksOf(row, image, places),
+      ...discOf(row.spec),
+    ],
     qmpSocket: places.qmpSocket,
     serialSocket: places.serialSocket,
     sandbox: true,
@@ -126,6 +146,17 @@ export function devicesOf(
 function pointersOf({ display }: GuestRow['spec']): readonly Device[] {
   if (display !== 'virtio-gpu') return [{ kind: 'usb-tablet' }];
   return [{ kind: 'virtio-keyboard' }, { kind: 'virtio-tablet' }];
+}
+
+/** A touch screen, for a guest whose drivers are ours, where QEMU has one (8.1 and newer). */
+function touchOf({ display }: GuestRow['spec'], { devices }: Host): readonly Device[] {
+  if (display !== 'virtio-gpu' || !isSupported('virtio-multitouch', devices)) return [];
+  return [{ kind: 'virtio-multitouch' }];
+}
+
+/** Whether fingers reach a machine as fingers. */
+export function hasTouch(machine: MachineConfig | undefined): boolean {
+  return machine?.devices.some(({ kind }) => kind === 'virtio-multitouch') === true;
 }
 
 /** A device, as people read of it. */

@@ -63,7 +63,7 @@ export async function planFrom(wanted: WantedFrom, signal: AbortSignal): Promise
   const spec: GuestSpec = {
     ...plainSpec,
     madeFrom: `${basename(proposal.file)}: ${proposal.found}`,
-    making: 'its files are being made',
+    making: 'its files were being made',
     agent: false,
     firmware,
     display: proposal.display,

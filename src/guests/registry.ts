@@ -2,12 +2,12 @@
 // The row is written before the thing it names is made, and removed after it is gone.
 
 import { randomUUID } from 'node:crypto';
-import type { GuestState } from '../contracts/index.ts';
-import { RayError } from '../contracts/index.ts';
+import Value from 'typebox/value';
+import { GuestState, RayError } from '../contracts/index.ts';
 import type { Migration, Store } from '../foundation/index.ts';
 import type { MachineConfig } from '../hypervisor/index.ts';
 import { snapshotTable } from './snapshot-rows.ts';
-import { type GuestSpec, parseSpec } from './spec.ts';
+import { type GuestSpec, parseSpec, plainSpec } from './spec.ts';
 
 export const guestMigration: Migration = {
   room: 'guest',
@@ -47,6 +47,8 @@ export type GuestRow = {
   readonly presented: boolean;
   /** Suspended because RayOS stopped: it goes on when RayOS starts. */
   readonly wake: boolean;
+  /** What of its row cannot be read, in words. Such a guest is shown and may be deleted, and nothing else. */
+  readonly broken?: string;
 };
 
 /** The QEMU of a running guest; `startTime` tells it from a later process with the same id. */
@@ -180,7 +182,7 @@ export class Registry {
   ): GuestRow {
     this.#store.transaction(() => {
       const { database } = this.#store;
-      const { name, title, memoryMiB, cpus, spec } = { ...this.get(id), ...to };
+      const { name, title, memoryMiB, cpus, spec } = { ...usable(this.get(id)), ...to };
       const other = database.prepare('SELECT id FROM guest WHERE name = ?').get(name);
       if (other !== undefined && other.id !== id) throw exists(name);
       database
@@ -192,17 +194,50 @@ export class Registry {
     return this.get(id);
   }
 
+  /** Notes that all of a guest is to go, whatever stands in its row: the next start removes it else. */
+  condemn(id: string, why: string): void {
+    const { spec } = this.get(id);
+    this.#store.database
+      .prepare('UPDATE guest SET spec = ? WHERE id = ?')
+      .run(JSON.stringify({ ...spec, making: why }), id);
+  }
+
   remove(id: string): void {
     this.#store.database.prepare('DELETE FROM guest WHERE id = ?').run(id);
   }
+}
+
+/** The row, unless it is broken: then GUEST_CANNOT, since what is written over it would be lost. */
+export function usable(row: GuestRow): GuestRow {
+  if (row.broken === undefined) return row;
+  throw new RayError('GUEST_CANNOT', `what RayOS keeps of ${row.name} is damaged: ${row.broken}`, {
+    remedy: `Its files are as they were, in the state folder under guests/${row.id}. Put back a copy of the database, or delete the guest: rayos guest delete ${row.name}`,
+  });
 }
 
 function exists(name: string): RayError {
   return new RayError('GUEST_EXISTS', `there is already a guest called ${name}`, { guest: name });
 }
 
+/** Never throws: one row that was damaged must not keep the others from being read. */
 function rowOf(row: Record<string, unknown>): GuestRow {
   const text = (key: string) => String(row[key] ?? '');
+  const faults: string[] = [];
+  const read = <T>(what: string, parse: () => T, otherwise: T): T => {
+    try {
+      return parse();
+    } catch {
+      faults.push(what);
+      return otherwise;
+    }
+  };
+  const spec = read('its specification', () => parseSpec(text('spec')), plainSpec);
+  const saved = read('its saved state', () => savedOf(row.saved), undefined);
+  const machine = read('its machine', () => machineOf(row.machine), undefined);
+  const state = read('its state', () => stateOf(text('state')), 'failed' as const);
+  const isBroken = faults.length > 0;
+  const broken = `${faults.join(', ')} cannot be read`;
+  const reason = row.reason === null ? undefined : text('reason');
   return {
     id: text('id'),
     name: text('name'),
@@ -212,13 +247,14 @@ function rowOf(row: Record<string, unknown>): GuestRow {
     cpus: Number(row.cpus),
     uid: Number(row.uid),
     created: text('created'),
-    spec: parseSpec(text('spec')),
-    state: text('state') as GuestState,
-    saved: row.saved === null ? undefined : (JSON.parse(text('saved')) as SavedState),
-    machine: row.machine === null ? undefined : (JSON.parse(text('machine')) as MachineConfig),
+    spec,
+    state: isBroken ? 'failed' : state,
+    saved: isBroken ? undefined : saved,
+    machine,
     presented: row.presented === 1,
-    wake: row.wake === 1,
-    reason: row.reason === null ? undefined : text('reason'),
+    wake: !isBroken && row.wake === 1,
+    reason: isBroken ? `What RayOS keeps of it is damaged: ${broken}` : reason,
+    ...(isBroken ? { broken } : {}),
     process:
       row.pid === null
         ? undefined
@@ -229,4 +265,30 @@ function rowOf(row: Record<string, unknown>): GuestRow {
             started: text('started'),
           },
   };
+}
+
+function stateOf(text: string): GuestState {
+  if (!Value.Check(GuestState, text)) throw new TypeError('no state');
+  return text;
+}
+
+function objectOf(text: unknown): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(String(text));
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  throw new TypeError('no object');
+}
+
+function machineOf(text: unknown): MachineConfig | undefined {
+  if (text === null) return undefined;
+  const value = objectOf(text);
+  if (!Array.isArray(value.devices)) throw new TypeError('no machine');
+  return value as unknown as MachineConfig;
+}
+
+function savedOf(text: unknown): SavedState | undefined {
+  if (text === null) return undefined;
+  const value = objectOf(text);
+  machineOf(JSON.stringify(value.machine));
+  if (typeof value.bytes !== 'number') throw new TypeError('no state');
+  return value as unknown as SavedState;
 }

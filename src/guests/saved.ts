@@ -12,7 +12,7 @@ type Memory = Pick<Places, 'memory'>;
 
 const temporary = ({ memory }: Memory) => `${memory}.tmp`;
 
-/** Saves a machine that is stopped; the bytes of the file. Throws STATE_UNWRITABLE, in words. */
+/** Saves a machine that is stopped; the bytes of the file. Throws STATE_UNWRITABLE or TIMED_OUT, in words. */
 export async function writeState(
   qmp: QmpClient,
   places: Memory,
@@ -30,9 +30,9 @@ export async function writeState(
     syncDirectory(dirname(places.memory));
     return size;
   } catch (thrown) {
-    const { message } = asRayError(thrown);
+    const { code, message } = asRayError(thrown);
     throw new RayError(
-      'STATE_UNWRITABLE',
+      code === 'TIMED_OUT' ? code : 'STATE_UNWRITABLE',
       `its state could not be saved, and it goes on (${message})`,
       { path: dirname(places.memory) },
       thrown,

@@ -35,13 +35,18 @@ export class SnapshotRows {
     this.#store = store;
   }
 
-  /** Snapshots of a guest, oldest first; with those that are under way only when asked. */
+  /**
+   * Snapshots of a guest, oldest first; with those that are half made or half gone only when asked. One that
+   * is being reverted to is whole.
+   */
   of(guest: string, options: { readonly unfinished?: boolean } = {}): SnapshotRow[] {
     return this.#store.database
       .prepare('SELECT * FROM snapshot WHERE guest = ? ORDER BY created, name')
       .all(guest)
       .map(rowOf)
-      .filter(({ phase }) => options.unfinished === true || phase === 'whole');
+      .filter(
+        ({ phase }) => options.unfinished === true || phase === 'whole' || phase === 'reverting',
+      );
   }
 
   /** Throws SNAPSHOT_UNKNOWN. */
@@ -101,13 +106,18 @@ function rowOf(row: Record<string, unknown>): SnapshotRow {
     created: String(row.created),
     note: row.note === null ? undefined : String(row.note),
     phase: String(row.phase) as SnapshotPhase,
-    memory:
-      row.machine === null
-        ? undefined
-        : {
-            bytes: Number(row.bytes),
-            accelerator: row.accelerator === 'kvm' ? 'kvm' : 'tcg',
-            machine: JSON.parse(String(row.machine)) as MachineConfig,
-          },
+    memory: memoryOf(row),
   };
+}
+
+/** A machine that cannot be read is none: its disks of then are worth having without it. */
+function memoryOf(row: Record<string, unknown>): SnapshotMemory | undefined {
+  if (row.machine === null) return undefined;
+  try {
+    const machine = JSON.parse(String(row.machine)) as MachineConfig;
+    const accelerator = row.accelerator === 'kvm' ? 'kvm' : 'tcg';
+    return { bytes: Number(row.bytes), accelerator, machine };
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@
 // state of its machine with them (a file beside it). Reverting makes the guest suspended at that moment.
 
 import { linkSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { asRayError, RayError } from '../contracts/index.ts';
 import { makeDirectory, type Paths, syncDirectory } from '../foundation/index.ts';
 import {
@@ -19,7 +19,7 @@ import type { BootImage } from './machine.ts';
 import { type Places, placesOf } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 import type { RunningGuest } from './running.ts';
-import { discardState, writeState } from './saved.ts';
+import { discardState, isWhole, writeState } from './saved.ts';
 import type { SnapshotMemory, SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
 
 export type SnapshotParts = {
@@ -27,6 +27,8 @@ export type SnapshotParts = {
   readonly snapshots: SnapshotRows;
   readonly paths: Paths;
   readonly mark: Mark;
+  /** Tells the log of a fault that no caller hears of. */
+  report(what: string, error: RayError): void;
   image(recipe: string, key?: string): Promise<BootImage>;
 };
 
@@ -66,11 +68,28 @@ export class Snapshots {
           : await this.#takeLive(row, running, name);
       snapshots.finish(row.id, name, memory);
     } catch (thrown) {
-      await this.#remove(row, running, name);
+      // What cannot be removed now (a full disk, a QEMU that hangs) is `taking`: `mend` removes it.
+      await this.#remove(row, running, name).catch((left) =>
+        this.#parts.report(`the snapshot ${name} is left half made`, asRayError(left)),
+      );
       throw thrown;
     }
     mark('GUEST:SNAPSHOT_TAKEN', { guest: row.name, snapshot: name });
     return snapshots.get(row.id, name);
+  }
+
+  /** Throws GUEST_CANNOT when there is nothing whole to go back to; nothing has been touched then. */
+  async checkRevert(row: GuestRow, name: string, isRunning: boolean): Promise<void> {
+    const { memory } = this.#parts.snapshots.get(row.id, name);
+    const remedy = `The guest is as it was. Delete the snapshot: rayos snapshot delete ${row.name} ${name}`;
+    const without: string[] = [];
+    for (const disk of await this.#disks(row))
+      if (!(await snapshotsOf(disk, untilDone, isRunning)).includes(name))
+        without.push(basename(disk.file));
+    if (without.length > 0)
+      throw new RayError('GUEST_CANNOT', `${name} is not in ${without.join(', ')}`, { remedy });
+    if (row.spec.disks.length > 0 || this.#hasState(row, name, memory)) return;
+    throw new RayError('GUEST_CANNOT', `the memory that ${name} keeps is not whole`, { remedy });
   }
 
   /** Brings a guest that does not run back to a snapshot; it is suspended there if its memory was kept. */
@@ -91,20 +110,41 @@ export class Snapshots {
     mark('GUEST:SNAPSHOT_DELETED', { guest: row.name, snapshot: name });
   }
 
-  /** After rayosd's start: ends what an earlier one began. */
+  /**
+   * Ends what was begun and not ended: at rayosd's start, and before anything else is begun. What cannot be
+   * removed now is told to the log. Throws when a revert cannot be carried through: a guest whose disks are
+   * half reverted must not run.
+   */
   async mend(row: GuestRow, running: RunningGuest | undefined): Promise<void> {
-    const { snapshots, mark } = this.#parts;
+    const { snapshots, mark, report } = this.#parts;
     for (const snapshot of snapshots.of(row.id, { unfinished: true })) {
       const { name, phase } = snapshot;
       if (phase === 'whole') continue;
-      if (phase !== 'reverting') await this.#remove(row, running, name);
-      else {
-        // It cannot run: it was ended before its disks were touched.
-        if (running === undefined) await this.#apply(row, snapshot);
-        snapshots.setPhase(row.id, name, 'whole');
+      try {
+        await this.#mendOne(row, running, snapshot);
+      } catch (thrown) {
+        if (phase === 'reverting') throw thrown;
+        report(`the snapshot ${name} of ${row.title} is left half made`, asRayError(thrown));
+        continue;
       }
       mark('GUEST:MENDED', { guest: row.name, what: `${phase} the snapshot ${name}` });
     }
+  }
+
+  async #mendOne(
+    row: GuestRow,
+    running: RunningGuest | undefined,
+    snapshot: SnapshotRow,
+  ): Promise<void> {
+    if (running === undefined && row.process !== undefined)
+      throw new RayError('GUEST_RUNNING', `${row.title} holds its disks and does not answer`, {
+        guest: row.name,
+      });
+    const { name, phase } = snapshot;
+    if (phase !== 'reverting') return await this.#remove(row, running, name);
+    // It cannot run: it was ended before its disks were touched.
+    if (running === undefined) await this.#apply(row, snapshot);
+    this.#parts.snapshots.setPhase(row.id, name, 'whole');
   }
 
   async #takeLive(row: GuestRow, running: RunningGuest, name: string): Promise<SnapshotMemory> {
@@ -117,8 +157,8 @@ export class Snapshots {
     const { qmp } = running.qemu;
     await unmountFolders(running.agent, row.spec.folders);
     return await running.quietly(async () => {
-      await qmp.execute('stop');
       try {
+        await qmp.execute('stop');
         await snapshotLiveDisks(
           qmp,
           row.spec.disks.map((disk) => disk.name),
@@ -128,7 +168,8 @@ export class Snapshots {
         const bytes = await writeState(qmp, { memory: stateOf(places, name) }, untilDone);
         return { bytes, accelerator: process.accelerator, machine };
       } finally {
-        if (row.state === 'running') await running.qemu.resume();
+        // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
+        if (row.state === 'running') await running.goOnAfter(`the snapshot ${name}`);
         void mountFolders(running.agent, row.spec.folders);
       }
     });
@@ -152,6 +193,11 @@ export class Snapshots {
     discardState(places);
     for (const disk of await this.#disks(row)) await snapshotDisk(disk, 'apply', name, untilDone);
     if (memory === undefined) return;
+    if (!this.#hasState(row, name, memory)) {
+      const what = `it boots from its disks: the memory that ${name} kept is not whole`;
+      this.#parts.mark('GUEST:MENDED', { guest: row.name, what });
+      return;
+    }
     linkState(stateOf(places, name), places.memory, places.stateDir);
     registry.setSaved(row.id, { at: created, ...memory });
   }
@@ -169,6 +215,11 @@ export class Snapshots {
     }
     discardState({ memory: stateOf(places, name) });
     this.#parts.snapshots.remove(row.id, name);
+  }
+
+  #hasState(row: GuestRow, name: string, memory: SnapshotMemory | undefined): boolean {
+    const file = stateOf(this.#places(row.id), name);
+    return memory !== undefined && isWhole({ memory: file }, memory.bytes);
   }
 
   async #disks(row: GuestRow): Promise<DiskFile[]> {

@@ -19,8 +19,9 @@ import {
   systemFolders,
 } from './folders.ts';
 import { groupLimits, limitsHeldBy } from './limits.ts';
-import { wordsOf } from './machine.ts';
+import { devicesOf, wordsOf } from './machine.ts';
 import { checkForwards, checkProfile, networkDevices, networkOpens, passtLink } from './network.ts';
+import { pendingChanges, runsWithOtherNetwork } from './pending.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 
@@ -115,8 +116,8 @@ export class Surround {
             new RayError('GUEST_CANNOT', 'it has no network until its next start', { remedy: '' }),
           );
         child.once('error', (error) => fail(error.message));
-        child.once('exit', (code) => {
-          if (code !== 0) fail(`it ended with ${code}`);
+        child.once('exit', (code, signal) => {
+          if (code !== 0) fail(`it ended with ${signal ?? code}`);
         });
       } finally {
         closeSocket(theirs);
@@ -152,20 +153,28 @@ export class Surround {
   describe(
     row: GuestRow,
     detail: GuestDetail,
-  ): Pick<GuestDetail, 'network' | 'limits' | 'isolation' | 'devices'> {
+    places: Places,
+  ): Pick<GuestDetail, 'network' | 'limits' | 'isolation' | 'devices' | 'atNextStart'> {
     const { spec } = row;
     const hasPasst = this.#passt !== undefined;
     const devices = [...networkDevices(spec, hasPasst), ...folderDevices(spec.folders)];
+    const running = detail.pid === undefined ? undefined : row.machine;
+    const wanted = [...devicesOf(spec, places), ...devices];
+    const opens =
+      running !== undefined && runsWithOtherNetwork(running, devices)
+        ? `what its network opened when it was started; from its next start: ${networkOpens(spec, hasPasst)}`
+        : networkOpens(spec, hasPasst);
     const missing = detail.isolation.missing.filter((words) => !/cgroup yet/.test(words));
     const heldBy = limitsHeldBy(row, this.#cgroups);
     const lacking = typeof this.#cgroups === 'string' ? this.#cgroups : this.#cgroups.missing;
     return {
       devices: [...detail.devices, ...devices.map(wordsOf)],
       limits: { ...detail.limits, heldBy },
-      network: { ...detail.network, opens: networkOpens(spec, hasPasst) },
+      network: { ...detail.network, opens },
+      atNextStart: running === undefined ? [] : pendingChanges(running, row, wanted),
       isolation: {
         ...detail.isolation,
-        network: `${spec.network}: ${networkOpens(spec, hasPasst)}`,
+        network: `${spec.network}: ${opens}`,
         missing: [...missing, ...(lacking === undefined ? [] : [`limits by a cgroup: ${lacking}`])],
       },
     };

@@ -49,14 +49,16 @@ export type InputSink = {
     release(button: number): Promise<unknown>;
   };
   /** Where the guest has a touch screen. */
-  readonly touch?: {
-    send(
-      phase: 'begin' | 'update' | 'end' | 'cancel',
-      slot: number,
-      x: number,
-      y: number,
-    ): Promise<unknown>;
-  };
+  readonly touch?:
+    | {
+        send(
+          phase: 'begin' | 'update' | 'end' | 'cancel',
+          slot: number,
+          x: number,
+          y: number,
+        ): Promise<unknown>;
+      }
+    | undefined;
 };
 
 /** One of the guest's screens, as input goes to it. */

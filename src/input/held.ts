@@ -3,7 +3,9 @@
 
 import type { InputEvent } from './events.ts';
 
-export type Switch = Extract<InputEvent, { down: boolean }>;
+type Touch = Extract<InputEvent, { kind: 'touch' }>;
+/** A key, a button, or a finger that comes or goes. */
+export type Switch = Extract<InputEvent, { down: boolean }> | Touch;
 
 export class Held<Holder> {
   readonly #down = new Map<string, { readonly event: Switch; readonly holders: Set<Holder> }>();
@@ -12,7 +14,7 @@ export class Held<Holder> {
   apply(holder: Holder, event: Switch): boolean {
     const name = nameOf(event);
     const entry = this.#down.get(name);
-    if (event.down) {
+    if (isDown(event)) {
       if (entry === undefined) this.#down.set(name, { event, holders: new Set([holder]) });
       else entry.holders.add(holder);
       return entry === undefined;
@@ -26,7 +28,7 @@ export class Held<Holder> {
   releasesOf(holder: Holder): Switch[] {
     return [...this.#down.values()]
       .filter((entry) => entry.holders.has(holder))
-      .map(({ event }) => ({ ...event, down: false }))
+      .map(({ event }) => released(event))
       .reverse();
   }
 
@@ -38,9 +40,20 @@ export class Held<Holder> {
 
 /** True for what is down until it is let go. */
 export function isSwitch(event: InputEvent): event is Switch {
+  if (event.kind === 'touch') return event.phase !== 'update';
   return event.kind === 'key' || event.kind === 'button';
 }
 
+function isDown(event: Switch): boolean {
+  return event.kind === 'touch' ? event.phase === 'begin' : event.down;
+}
+
+/** A finger that nobody lifts any more has touched nothing. */
+function released(event: Switch): Switch {
+  return event.kind === 'touch' ? { ...event, phase: 'cancel' } : { ...event, down: false };
+}
+
 function nameOf(event: Switch): string {
+  if (event.kind === 'touch') return `finger ${event.slot}`;
   return event.kind === 'key' ? `key ${event.qnum}` : `button ${event.button}`;
 }

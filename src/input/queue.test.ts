@@ -23,6 +23,7 @@ function guest(options: Partial<InputQueueOptions> & { readonly refuse?: () => b
       press: (b) => take(`+b${b}`),
       release: (b) => take(`-b${b}`),
     },
+    touch: { send: (phase, slot, x, y) => take(`${phase} ${slot} ${x},${y}`) },
   };
   const clock = {
     now: () => now,
@@ -109,6 +110,29 @@ test('what a source holds is released on blur and when it leaves, after what it 
   await queue.idle();
   assert.deepEqual(seen, ['+29', '+30', '-30', '-29', '+b0', '-b0']);
   assert.deepEqual(released, [2, 1]);
+});
+
+test('fingers go in their order; those that nobody lifts any more are cancelled', async () => {
+  const { queue, seen } = guest();
+  const source = queue.open();
+  const finger = (phase: 'begin' | 'update' | 'end', slot: number, x: number): Gesture => [
+    { kind: 'touch', phase, slot, x, y: 10 },
+  ];
+  source.push(finger('end', 3, 1));
+  source.push(finger('begin', 0, 5));
+  source.push(finger('update', 0, 6));
+  source.push(finger('update', 0, 7));
+  source.push(finger('begin', 1, 500));
+  source.push(finger('end', 0, 7));
+  source.close();
+  await queue.idle();
+  assert.deepEqual(seen, [
+    'begin 0 5,10',
+    'update 0 7,10',
+    'begin 1 99,10',
+    'end 0 7,10',
+    'cancel 1 99,10',
+  ]);
 });
 
 test('hiding drops what waits and releases what is held', async () => {

@@ -4,9 +4,6 @@
 
 import type { ChildProcess } from 'node:child_process';
 
-/** Longest message, in bytes: four times what a part of a picture needs. */
-export const maxLineBytes = 1 << 20;
-
 /** Of a child's channel, what Node does not document. */
 type Handle = {
   onread: (bytes: ArrayBuffer | undefined) => void;
@@ -17,8 +14,18 @@ type Inner = (message: { readonly cmd?: unknown }, handle: unknown) => void;
 const newline = 0x0a;
 const answers: readonly unknown[] = ['NODE_HANDLE_ACK', 'NODE_HANDLE_NACK'];
 
-/** Calls `onFault`, once, when the child says what would harm Node; nothing of it is read after that. */
-export function guardChannel(child: ChildProcess, onFault: (fault: string) => void): void {
+/** Why bytes that came may not be read, in words; `lineBytes` are those of the line that is not complete yet. */
+export type ByteCheck = (count: number, lineBytes: number) => string | undefined;
+
+/**
+ * Calls `onFault`, once, when the child says what would harm Node, or what `check` finds to be too much;
+ * nothing of it is read after that.
+ */
+export function guardChannel(
+  child: ChildProcess,
+  check: ByteCheck,
+  onFault: (fault: string) => void,
+): void {
   let isBroken = false;
   const fail = (fault: string) => {
     if (isBroken) return;
@@ -36,7 +43,8 @@ export function guardChannel(child: ChildProcess, onFault: (fault: string) => vo
       fail('it sent a descriptor');
     }
     lineBytes = bytes === undefined ? 0 : restOfLine(bytes, lineBytes);
-    if (lineBytes > maxLineBytes) fail('its message has no end');
+    const fault = isBroken ? undefined : check(bytes?.byteLength ?? 0, lineBytes);
+    if (fault !== undefined) fail(fault);
     // The end of the channel is Node's in any case.
     if (isBroken && bytes !== undefined) return;
     try {

@@ -69,7 +69,9 @@ export class FramerProcess implements AsyncDisposable {
     }
     this.#channel.started();
     const owned = own(this.#child);
-    if (this.pid !== undefined) guardChannel(this.#child, (fault) => this.#broken(fault));
+    const check = (count: number, lineBytes: number) =>
+      this.#conduct.faultOfBytes(count, lineBytes, performance.now());
+    if (this.pid !== undefined) guardChannel(this.#child, check, (fault) => this.#broken(fault));
     this.#stop = () => owned.stop();
     this.#listen();
     this.ended = owned.exited.then((exit) => {
@@ -92,19 +94,26 @@ export class FramerProcess implements AsyncDisposable {
    * Gives it the display channel of `guest` (closed here in any case) to show, once. A framer that
    * is dead by now says so through `ended`.
    */
-  show(guest: string, channel: number, onMessage: (message: FromFramer) => void): void {
+  show(
+    guest: string,
+    channel: number,
+    onMessage: (message: FromFramer) => void,
+    touch = false,
+  ): void {
     this.#onMessage = onMessage;
     try {
       this.#channel.give(channel);
     } catch {
       this.kill();
     }
-    this.send({ type: 'show', guest });
+    this.send({ type: 'show', guest, touch });
   }
 
   /** Sends a message; one that cannot be sent is dropped, since the process is then about to end. */
   send(message: ToFramer): void {
-    if (this.#child.connected) this.#child.send(message, () => {});
+    if (!this.#child.connected) return;
+    if (message.type === 'screenshot') this.#conduct.asking(message.id);
+    this.#child.send(message, () => {});
   }
 
   /** Gives a viewer's socket away; it is closed when it does not arrive. */

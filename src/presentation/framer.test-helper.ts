@@ -57,6 +57,17 @@ function showNoise(width: number, height: number): void {
   obey = (message) => session.obey(message, undefined);
 }
 
+/** The channel is not blocking: rayosd reads while this waits. */
+function writeAll(text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(ipcFd, rest));
+    } catch {
+      // Full at this moment.
+    }
+  }
+}
+
 const unused = (): never => {
   throw new Error('not in this test');
 };
@@ -92,6 +103,13 @@ const acts: Readonly<Record<string, () => void>> = {
     };
     write();
   },
+  /** Messages of the protocol, few and long: what is costly in them is to read them. */
+  bytes() {
+    for (let i = 0; i < 60; i++) writeAll(`${' '.repeat(60_000)}{"type":"pong","id":1}\n`);
+  },
+  picture: () => tell({ type: 'screenshot-part', id: 1, png: 'AAAA' }),
+  /** One message that is no answer, as long as a part of a picture. */
+  long: () => writeAll(`{"type":"${'x'.repeat(300_000)}"}\n`),
   noise: () => showNoise(3840, 2160),
   'much-noise': () => showNoise(7680, 4320),
 };

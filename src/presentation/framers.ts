@@ -38,9 +38,14 @@ export class Framers implements AsyncDisposable {
    * A framer that is now the caller's and shows `channel`, which is closed here in any case: the spare one,
    * or else one that starts now. Throws when none can be started.
    */
-  show(guest: string, channel: number, onMessage: (message: FromFramer) => void): FramerProcess {
+  show(
+    guest: string,
+    channel: number,
+    onMessage: (message: FromFramer) => void,
+    touch = false,
+  ): FramerProcess {
     const framer = this.#take(channel);
-    framer.show(guest, channel, onMessage);
+    framer.show(guest, channel, onMessage, touch);
     return framer;
   }
 

@@ -5,12 +5,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { asRayError, type ErrorDetails, RayError, type Surface } from '../contracts/index.ts';
 import { sleep, within } from '../foundation/index.ts';
+import { Newest } from '../foundation/newest.ts';
 import type { InputRequest } from '../input/index.ts';
 import type { FromFramer, ToFramer } from './framer/protocol.ts';
 import type { FramerProcess } from './framer-process.ts';
 import type { Framers } from './framers.ts';
 import { headersForHandshake } from './handshake-headers.ts';
-import { Newest } from './newest.ts';
 import { PictureParts } from './picture-parts.ts';
 import { Requests } from './requests.ts';
 import { RestartPolicy } from './restart-policy.ts';
@@ -229,7 +229,8 @@ export class Presented {
     this.#closedBecause = undefined;
     try {
       const hear = (message: FromFramer) => this.#hear(message);
-      await using framer = this.#framers.show(this.guest.name, channel, hear);
+      const { name, touch } = this.guest;
+      await using framer = this.#framers.show(name, channel, hear, touch);
       if (this.#over.signal.aborted) return 'it is over';
       this.#framer = framer;
       for (const { message, socket } of this.#waiting.splice(0)) framer.sendViewer(message, socket);

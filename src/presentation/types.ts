@@ -13,6 +13,8 @@ export type PresentableGuest = {
   /** Unique among guests; DNS-label-like. */
   readonly name: string;
   readonly title: string;
+  /** It has a touch screen; without one, fingers act as a mouse. */
+  readonly touch?: boolean;
   /** For the words of errors. */
   readonly logFile?: string;
   /** A fresh display channel to its QEMU: a close-on-exec descriptor that becomes ours. */

@@ -36,6 +36,9 @@ const faults = {
   acknowledge: /Node's_own_messages/,
   socket: /Node's_own_messages/,
   endless: /message_has_no_end/,
+  long: /message_has_no_end/,
+  bytes: /more_than_1048576_bytes_in_a_second/,
+  picture: /picture_that_nobody_asked_for/,
 };
 
 for (const [act, reason] of Object.entries(faults)) {

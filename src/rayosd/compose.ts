@@ -53,7 +53,10 @@ export type Rayos = AsyncDisposable & {
 
 /** Recipes that RayOS has, and what their guests get. */
 const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [...imageRecipes].map(([name, { title, memoryMiB, cpus }]) => [name, { title, memoryMiB, cpus }]),
+  [...imageRecipes].map(([name, { title, memoryMiB, cpus, sound = false }]) => [
+    name,
+    { title, memoryMiB, cpus, sound },
+  ]),
 );
 
 const docsFolder = join(import.meta.dirname, '../../docs');

@@ -25,6 +25,7 @@ type Diagnostics = {
     height: number,
   ): Promise<{ width: number; height: number; data: ArrayLike<number> }>;
   probe(surface: string, x: number, y: number): Promise<number>;
+  sound(surface: string): { rate: number; samples: number[] } | undefined;
 };
 
 export class TestBrowser implements AsyncDisposable {
@@ -42,15 +43,17 @@ export class TestBrowser implements AsyncDisposable {
     this.#profile = profile;
   }
 
+  /** `touch`: a screen that takes fingers; `args`: more for Chromium. */
   static async start(
     viewport = { width: 1440, height: 960 },
-    args: readonly string[] = [],
+    { touch = false, args = [] }: { touch?: boolean; args?: readonly string[] } = {},
   ): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: findBrowser(),
       headless: true,
       viewport,
+      hasTouch: touch,
       reducedMotion: 'reduce',
       args: [
         '--no-sandbox',
@@ -63,7 +66,7 @@ export class TestBrowser implements AsyncDisposable {
         ...args,
       ],
     });
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(45_000);
     return new TestBrowser(context, profile);
   }
 

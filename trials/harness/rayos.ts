@@ -29,6 +29,7 @@ export class TestRayos implements AsyncDisposable {
   readonly #markers: MarkerRecord[] = [];
   readonly #waiting = new Set<() => void>();
   #daemon: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
   #output = '';
 
   private constructor(env: NodeJS.ProcessEnv) {
@@ -60,6 +61,7 @@ export class TestRayos implements AsyncDisposable {
       { cwd: root, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#daemon = daemon;
+    this.#exited = new Promise((resolve) => daemon.once('exit', () => resolve()));
     const ready = Promise.withResolvers<void>();
     const hear = (chunk: Buffer) => {
       this.#output += chunk.toString();
@@ -253,7 +255,9 @@ export class TestRayos implements AsyncDisposable {
     const deadline = Date.now() + timeoutMs;
     while (!(await this.serial(guest)).includes(text)) {
       if (Date.now() > deadline)
-        throw new Error(`the guest did not write "${text}":\n${await this.serial(guest)}`);
+        throw new Error(
+          `the guest did not write "${text}":\n${(await this.serial(guest)).slice(-2000)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -266,6 +270,19 @@ export class TestRayos implements AsyncDisposable {
     daemon.kill('SIGKILL');
     await gone;
     this.#daemon = undefined;
+  }
+
+  /** Resolves when rayosd has ended by itself. */
+  async ended(): Promise<void> {
+    const daemon = this.#daemon;
+    if (!daemon) return;
+    await this.#exited;
+    if (this.#daemon === daemon) this.#daemon = undefined;
+  }
+
+  /** Where its sockets are. */
+  get runtimeDir(): string {
+    return paths(this.#env).runtimeDir;
   }
 
   /** Stops rayosd as Ctrl-C does; its exit code. */

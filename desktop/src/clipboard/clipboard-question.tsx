@@ -18,7 +18,7 @@ export function ClipboardQuestion(props: { readonly guest: string }): JSX.Elemen
       <h2>Share the clipboard with {title()}?</h2>
       <p class="consent-lead">
         Something was copied in {title()}. If you allow it, text and pictures that you copy there
-        come to you, and what you copied goes to it whenever you enter its window. Its menu changes
+        come to you, and what you copied goes to it whenever you enter its window. Its page changes
         this later.
       </p>
       <div class="consent-answers">

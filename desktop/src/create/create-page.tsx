@@ -95,7 +95,7 @@ export function CreatePage(): JSX.Element {
               input={setPath}
               required
             />
-            <button class="button" type="submit" disabled={doing.busy()}>
+            <button class="button" type="submit" aria-disabled={doing.busy()}>
               Look at it
             </button>
           </form>
@@ -109,7 +109,7 @@ export function CreatePage(): JSX.Element {
             change={(next) => setWanted((now) => ({ ...now, ...next }))}
           />
           <div class="page-actions">
-            <button class="button primary" type="submit" disabled={doing.busy()}>
+            <button class="button primary" type="submit" aria-disabled={doing.busy()}>
               Create
             </button>
           </div>

@@ -42,6 +42,7 @@ export type GuestAct =
   | 'guest.suspend';
 
 const keptMarkers = 40;
+const followed: MarkerRecord['name'] = 'GUEST:DISPLAY_FOLLOWED';
 
 export type DesktopModel = ReturnType<typeof createDesktop>;
 
@@ -50,6 +51,7 @@ export function createDesktop(session: SessionModel) {
   const [known, setKnown] = createSignal(false);
   const [markers, setMarkers] = createSignal<readonly MarkerRecord[]>([]);
   const [dialog, setDialog] = createSignal<Dialog>();
+  const [followers, setFollowers] = createSignal<ReadonlySet<string>>(new Set());
   const notices = createNotices();
   const consent = createConsent();
   const runner = createRunner(consent, session.expired);
@@ -71,6 +73,8 @@ export function createDesktop(session: SessionModel) {
     if (event.type !== 'marker') return;
     const { marker } = event;
     if (marker.name === 'GUEST:CHANGED') clipboard.changed(String(marker.arguments.guest));
+    if (marker.name === followed)
+      setFollowers((all) => all.union(new Set([surfaceNamed(marker.arguments)])));
     setMarkers((all) => [...all, marker].slice(-keptMarkers));
     // The state that explains a marker may come just after it: guests are named from the newest.
     queueMicrotask(() => {
@@ -133,6 +137,8 @@ export function createDesktop(session: SessionModel) {
     /** False until the daemon has told its state for the first time. */
     known,
     markers,
+    /** Whether the guest has been seen to take the size of this window: it has no size of its own then. */
+    follows: (surface: string) => followers().has(surface),
     link,
     notices,
     consent,
@@ -163,6 +169,10 @@ export function createDesktop(session: SessionModel) {
       if (pageOf(address)) pages.show(address);
     },
   };
+}
+
+function surfaceNamed({ guest, head }: MarkerRecord['arguments']): string {
+  return `${guest}.${head}`;
 }
 
 const Context = createContext<DesktopModel>();

@@ -86,7 +86,7 @@ export function FirstStart(): JSX.Element {
         <button
           class="button primary"
           type="button"
-          disabled={doing.busy()}
+          aria-disabled={doing.busy()}
           onClick={() => void begin()}
         >
           {doing.busy() ? 'Starting it…' : 'Show the Linux desktop'}

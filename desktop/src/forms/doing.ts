@@ -1,4 +1,5 @@
-// A form that runs commands: whether one is under way, and what came of the last one, in words.
+// A form that runs commands: whether one is under way, and what came of the last one, in words. One at a
+// time: its buttons are dimmed meanwhile, never disabled, for what is disabled drops the focus.
 
 import { createSignal } from 'solid-js';
 import type { CommandArguments, CommandName, CommandResult } from '../../../src/contracts/index.ts';
@@ -22,6 +23,7 @@ export function createDoing({ run }: DesktopModel) {
       args: CommandArguments<N>,
       words?: (result: CommandResult<N>) => string,
     ): Promise<CommandResult<N> | undefined> => {
+      if (busy()) return undefined;
       setBusy(true);
       setFault('');
       setDone('');

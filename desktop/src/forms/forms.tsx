@@ -9,14 +9,13 @@ type ChoiceProps<T extends string> = {
   readonly choices: readonly (readonly [value: T, label: string])[];
   readonly value: T;
   readonly change: (value: T) => void;
-  readonly disabled?: boolean;
 };
 
 /** One of a few, all in sight. */
 export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
   const name = createUniqueId();
   return (
-    <fieldset class="field choice" disabled={props.disabled === true}>
+    <fieldset class="field choice">
       <legend>{props.label}</legend>
       <div class="segments">
         <For each={props.choices}>
@@ -26,7 +25,12 @@ export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
                 type="radio"
                 name={name}
                 checked={props.value === value}
-                onChange={() => props.change(value)}
+                onChange={(event) => {
+                  // What is shown is what is, not what was asked for.
+                  for (const [i, radio] of radiosOf(event.currentTarget).entries())
+                    radio.checked = props.choices[i]?.[0] === props.value;
+                  props.change(value);
+                }}
               />
               <span>{label}</span>
             </label>
@@ -38,6 +42,12 @@ export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
       </Show>
     </fieldset>
   );
+}
+
+/** The radio buttons of a group, in their order. */
+function radiosOf(one: HTMLInputElement): HTMLInputElement[] {
+  const group = one.closest('.segments');
+  return [...(group?.querySelectorAll<HTMLInputElement>('input') ?? [])];
 }
 
 type SwitchProps = {

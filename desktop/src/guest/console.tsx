@@ -55,8 +55,11 @@ export function Console(props: SectionProps): JSX.Element {
     void follow(ending.signal);
     onCleanup(() => ending.abort());
   });
+  let sending: Promise<unknown> = Promise.resolve();
+  /** One after another, so that lines which are typed quickly arrive in their order. */
   const send = async (typed: string) => {
-    await doing.run('console.write', { guest, text: typed });
+    sending = sending.then(() => doing.run('console.write', { guest, text: typed }));
+    await sending;
     field?.focus();
   };
   return (

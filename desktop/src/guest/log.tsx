@@ -6,6 +6,7 @@ import { streamCommand } from '../api/stream.ts';
 import { Rows } from '../desktop/rows.tsx';
 import { noticeFor } from '../notifications/notice.ts';
 import type { SectionProps } from './guest-page.tsx';
+import { inWords } from './log-words.ts';
 
 type Marker = CommandResult<'log.markers'>;
 const mostShown = 200;
@@ -27,7 +28,9 @@ export function Log(props: SectionProps): JSX.Element {
   });
   const said = (marker: Marker) =>
     noticeFor({ name: marker.name as never, arguments: marker.arguments }, [props.guest], [])
-      ?.title ?? marker.line;
+      ?.title ??
+    inWords(marker.name, marker.arguments) ??
+    marker.line;
   return (
     <>
       <h1 class="page-title">Log</h1>

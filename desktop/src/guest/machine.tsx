@@ -71,7 +71,7 @@ export function Machine(props: SectionProps): JSX.Element {
           input={setHeads}
           required
         />
-        <button class="button" type="submit" disabled={doing.busy()}>
+        <button class="button" type="submit" aria-disabled={doing.busy()}>
           Keep
         </button>
       </form>
@@ -128,7 +128,7 @@ export function Machine(props: SectionProps): JSX.Element {
               input={setSize}
               required
             />
-            <button class="button" type="submit" disabled={doing.busy()}>
+            <button class="button" type="submit" aria-disabled={doing.busy()}>
               Make it larger
             </button>
           </form>

@@ -43,7 +43,7 @@ export function Names(props: SectionProps): JSX.Element {
       <h2 class="section-title">Name, copy, delete</h2>
       <form class="form-row" onSubmit={(event) => void rename(event)}>
         <TextField label="Title" value={title()} input={setTitle} required />
-        <button class="button" type="submit" disabled={doing.busy()}>
+        <button class="button" type="submit" aria-disabled={doing.busy()}>
           <Icon name="pencil" /> Rename
         </button>
       </form>
@@ -56,7 +56,7 @@ export function Names(props: SectionProps): JSX.Element {
           pattern={pattern}
           required
         />
-        <button class="button" type="submit" disabled={doing.busy()}>
+        <button class="button" type="submit" aria-disabled={doing.busy()}>
           <Icon name="copy" /> Copy
         </button>
       </form>
@@ -65,7 +65,7 @@ export function Names(props: SectionProps): JSX.Element {
         <button
           class="button dangerous"
           type="button"
-          disabled={doing.busy()}
+          aria-disabled={doing.busy()}
           onClick={() => void remove()}
         >
           <Icon name="trash" /> Delete {props.guest.title}…

@@ -1,6 +1,7 @@
 // What a guest may reach, in words, and the ports of this machine that lead to it.
 
 import { createSignal, type JSX } from 'solid-js';
+import { sentence } from '../api/sentence.ts';
 import { useDesktop } from '../desktop/model.ts';
 import { createDoing } from '../forms/doing.ts';
 import { Choice, Said, TextField } from '../forms/forms.tsx';
@@ -17,7 +18,7 @@ export function Network(props: SectionProps): JSX.Element {
   return (
     <>
       <h1 class="page-title">Network</h1>
-      <p class="page-lead network-opens">{props.guest.network.opens}</p>
+      <p class="page-lead network-opens">{sentence(props.guest.network.opens)}</p>
       <Choice
         label="What it may reach"
         hint="Policy may allow less; RayOS then says so."
@@ -27,7 +28,6 @@ export function Network(props: SectionProps): JSX.Element {
           ['nat', 'The network'],
         ]}
         value={props.guest.network.profile}
-        disabled={doing.busy()}
         change={async (network) => {
           if (await doing.run('guest.set', { guest: name, network }, words)) props.again();
         }}
@@ -48,7 +48,7 @@ export function Network(props: SectionProps): JSX.Element {
           value={forward()}
           input={setForward}
         />
-        <button class="button" type="submit" disabled={doing.busy()}>
+        <button class="button" type="submit" aria-disabled={doing.busy()}>
           Keep
         </button>
       </form>

@@ -1,6 +1,6 @@
 // What a guest is and does now: its state, what can be done, what it uses.
 
-import { For, type JSX, Show } from 'solid-js';
+import { For, Index, type JSX, Show } from 'solid-js';
 import { sentence } from '../api/sentence.ts';
 import { useDesktop } from '../desktop/model.ts';
 import { Rows } from '../desktop/rows.tsx';
@@ -29,28 +29,35 @@ export function Overview(props: SectionProps): JSX.Element {
         <div>
           <h1 class="page-title">{props.guest.title}</h1>
           <p class="page-lead">
-            {labelOf(known())}. {sentence(known().reason ?? props.guest.madeFrom)}
+            {labelOf(known())}. {sentence(known().reason ?? `Made from ${props.guest.madeFrom}`)}
           </p>
         </div>
       </header>
       <section class="page-actions" aria-label="Actions">
-        <For each={actions()}>
+        {/* By their places: a button that has the focus keeps it while the guest changes. */}
+        <Index each={actions()}>
           {(item, index) => (
             <button
               class="button"
-              classList={{ primary: index() === 0, dangerous: item.danger === true }}
+              classList={{ primary: index === 0, dangerous: item().danger === true }}
               type="button"
-              disabled={desktop.busy(props.guest.name)}
-              onClick={item.act}
+              aria-disabled={desktop.busy(props.guest.name)}
+              onClick={() => desktop.busy(props.guest.name) || item().act()}
             >
-              <Icon name={item.icon} /> {item.label}
+              <Icon name={item().icon} /> {item().label}
             </button>
           )}
-        </For>
+        </Index>
       </section>
       <For each={work()}>{(one) => <Progress work={one} />}</For>
       <Show when={known().state === 'running' || known().state === 'paused'}>
         <UsagePlots guest={props.guest.name} />
+      </Show>
+      <Show when={props.guest.atNextStart.length > 0}>
+        <h2 class="section-title">From its next start</h2>
+        <ul>
+          <For each={props.guest.atNextStart}>{(change) => <li>{change}</li>}</For>
+        </ul>
       </Show>
       <h2 class="section-title">What holds it apart</h2>
       <Rows

@@ -57,12 +57,11 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
       aria-current={props.page === of.to ? 'page' : undefined}
       title={of.label}
     >
-      <Icon name={of.to === 'keys' ? 'keys' : 'help'} />
-      <span>{of.label}</span>
+      {of.label}
     </a>
   );
   return (
-    <>
+    <div class="help">
       <nav class="page-nav help-nav" aria-label="Pages of the help">
         <Entry to="keys" label="Keys" />
         <For each={manual()}>{({ name, title }) => <Entry to={name} label={title} />}</For>
@@ -139,6 +138,6 @@ export function HelpPage(props: { readonly page: string; readonly heading: strin
           </Switch>
         </article>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -37,6 +37,20 @@ test('links keep where they lead, and their words', () => {
       ['https://www.debian.org/', 'https://www.debian.org/'],
     ],
   );
+});
+
+test('a picture keeps what is to be seen on it, and every page shows pictures that are there', () => {
+  const [block] = parseMarkdown('![The **desk**](pictures/desktop-light.webp)');
+  assert.deepEqual(block?.kind === 'paragraph' && block.parts, [
+    { kind: 'picture', text: 'The **desk**', to: 'pictures/desktop-light.webp' },
+  ]);
+  const docs = join(import.meta.dirname, '../../../docs');
+  for (const file of readdirSync(docs).filter((name) => name.endsWith('.md')))
+    for (const [, path = ''] of readFileSync(join(docs, file), 'utf8').matchAll(
+      /!\[.*?\]\((.*?)\)/g,
+    ))
+      for (const scheme of ['light', 'dark'])
+        assert.ok(existsSync(join(docs, path.replace('light', scheme))), `${file}: ${path}`);
 });
 
 test('every page of the documentation is read to its last word', () => {

@@ -1,11 +1,13 @@
 // The Markdown that RayOS's documentation is written in, as a tree: headings, paragraphs, lists, tables,
-// code, quotes; bold, code and links. Nothing in it can become markup: the page draws the tree itself.
+// code, quotes; bold, code, links and pictures. Nothing in it can become markup: the page draws the tree itself.
 
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'strong'; readonly parts: readonly Inline[] }
-  | { readonly kind: 'link'; readonly parts: readonly Inline[]; readonly to: string };
+  | { readonly kind: 'link'; readonly parts: readonly Inline[]; readonly to: string }
+  /** `text` says what is to be seen. */
+  | { readonly kind: 'picture'; readonly text: string; readonly to: string };
 
 export type Block =
   | {
@@ -100,16 +102,19 @@ export function plain(parts: readonly Inline[]): string {
 
 function inline(text: string, depth = 0): Inline[] {
   const parts: Inline[] = [];
-  const pattern = /(`+)(.+?)\1|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)|<(https?:\/\/[^>\s]+)>/g;
+  const pattern =
+    /(`+)(.+?)\1|\*\*([^*]+)\*\*|(!?)\[([^\]]+)\]\(([^)\s]+)\)|<(https?:\/\/[^>\s]+)>/g;
   let last = 0;
   for (const match of text.matchAll(pattern)) {
     if (match.index > last) parts.push({ kind: 'text', text: text.slice(last, match.index) });
     last = match.index + match[0].length;
-    const [whole, , code, strong, label, to, bare] = match;
+    const [whole, , code, strong, sign, label, to, bare] = match;
     const nested = (inner: string) =>
       depth < mostNesting ? inline(inner, depth + 1) : [{ kind: 'text', text: inner } as const];
     if (code !== undefined) parts.push({ kind: 'code', text: code.trim() });
     else if (strong !== undefined) parts.push({ kind: 'strong', parts: nested(strong) });
+    else if (sign === '!' && label !== undefined && to !== undefined)
+      parts.push({ kind: 'picture', text: label, to });
     else if (label !== undefined && to !== undefined)
       parts.push({ kind: 'link', parts: nested(label), to });
     else if (bare !== undefined)

@@ -1,9 +1,11 @@
 // A tree of Markdown on the screen.
 
-import { For, type JSX, Match, Switch } from 'solid-js';
+import { For, type JSX, Match, Show, Switch } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { scheme } from '../settings/settings.ts';
 import { targetOf } from './link.ts';
 import type { Block, Inline } from './markdown.ts';
+import { pictureAt } from './pictures.ts';
 
 type Parts = { readonly parts: readonly Inline[]; readonly page: string };
 
@@ -110,6 +112,12 @@ function Inlines(props: Parts): JSX.Element {
     <For each={props.parts}>
       {(part) => {
         if (part.kind === 'text') return <>{part.text}</>;
+        if (part.kind === 'picture')
+          return (
+            <Show when={pictureAt(part.to, scheme())}>
+              {(address) => <img class="help-picture" src={address()} alt={part.text} />}
+            </Show>
+          );
         if (part.kind === 'code') return <code>{part.text}</code>;
         const inner = <Inlines parts={part.parts} page={props.page} />;
         if (part.kind === 'strong') return <strong>{inner}</strong>;

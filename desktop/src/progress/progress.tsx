@@ -15,7 +15,13 @@ export function Progress(props: { readonly work: Work }): JSX.Element {
           {Math.floor((props.work.fraction ?? 0) * 100)} %
         </Show>
       </p>
-      <progress aria-label={props.work.what} max="1" value={props.work.fraction} />
+      {/* A bar that goes on without a share has no value at all: undefined is none that it takes. */}
+      <Show
+        when={props.work.fraction !== undefined}
+        fallback={<progress aria-label={props.work.what} />}
+      >
+        <progress aria-label={props.work.what} max="1" value={props.work.fraction ?? 0} />
+      </Show>
     </div>
   );
 }

@@ -10,7 +10,11 @@ type Inspected = {
   readonly height: () => number;
   readonly stats: () => ViewerStats;
   readonly connected: () => boolean;
+  readonly samples: () => HeardSound | undefined;
 };
+
+/** What came out of a guest's loudspeaker last: mono, -1 to 1. */
+type HeardSound = { readonly rate: number; readonly samples: number[] };
 
 type SurfaceReport = ViewerStats & {
   readonly surface: string;
@@ -30,6 +34,8 @@ export type Diagnostics = {
    * performance.now()`) at which this pixel next changes, taken in the worker right after the paint.
    */
   readonly probe: (surface: string, x: number, y: number) => Promise<number>;
+  /** The last third of a second of what the window plays, before its volume; undefined while it is mute. */
+  readonly sound: (surface: string) => HeardSound | undefined;
 };
 
 declare global {
@@ -66,6 +72,7 @@ export function exposeDiagnostics(): void {
       })),
     pixels: async (surface, x, y, w, h) => of(surface).pixels(x, y, w, h),
     probe: async (surface, x, y) => of(surface).probe(x, y),
+    sound: (surface) => inspected.get(surface)?.samples(),
   };
   Object.defineProperty(window, 'rayos', { value: Object.freeze(diagnostics) });
 }

@@ -3,6 +3,7 @@
 
 import type { ViewerMessage } from '../../../src/contracts/index.ts';
 import { AltGrFilter } from './alt-gr.ts';
+import { Fingers } from './fingers.ts';
 import { lockKeyboard } from './keyboard-lock.ts';
 import { type KeyChange, type KeyEvent, KeyTracker } from './keys.ts';
 import { LockKeys, type LockState } from './lock-keys.ts';
@@ -19,6 +20,8 @@ type Sink = {
   readonly released: () => void;
   /** False where the guest's pointer has no places: the mouse is grabbed by a click then. */
   readonly isAbsolute: () => boolean;
+  /** Whether the guest has a touch screen: fingers are fingers then, and a mouse elsewhere. */
+  readonly hasTouch: () => boolean;
 };
 
 export type Capture = {
@@ -114,7 +117,10 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
     for (const change of buttonChanges(held, mask)) sink.send({ type: 'button', ...change });
     held = mask;
   };
-  const fingers = new TouchMouse({ send: sink.send, locate: sink.locate });
+  const ways = { mouse: new TouchMouse(sink), touch: new Fingers(sink) };
+  /** What a touch began as it stays, until all fingers are lifted. */
+  let fingers: TouchMouse | Fingers = ways.mouse;
+  const touching = new Set<number>();
   const pointer = (event: PointerEvent) => {
     if (isFinger(event)) {
       fingers.move(event.pointerId, { x: event.clientX, y: event.clientY });
@@ -138,6 +144,8 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
       sink.look(event);
       if (isFinger(event)) {
         host.setPointerCapture(event.pointerId);
+        if (touching.size === 0) fingers = sink.hasTouch() ? ways.touch : ways.mouse;
+        touching.add(event.pointerId);
         fingers.down(event.pointerId, { x: event.clientX, y: event.clientY });
         return;
       }
@@ -153,7 +161,11 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
   );
   host.addEventListener(
     'pointerup',
-    (event) => (isFinger(event) ? fingers.up(event.pointerId) : pointer(event)),
+    (event) => {
+      if (!isFinger(event)) return pointer(event);
+      touching.delete(event.pointerId);
+      fingers.up(event.pointerId);
+    },
     { signal },
   );
   for (const type of ['pointercancel', 'blur'])
@@ -161,6 +173,7 @@ function capturePointer(host: HTMLElement, sink: Looking, signal: AbortSignal): 
       type,
       () => {
         buttons(0);
+        touching.clear();
         fingers.cancel();
       },
       { signal },

@@ -30,6 +30,8 @@ export type ToWorker =
   | { readonly type: 'input'; readonly message: ViewerMessage }
   /** A page that nobody sees is sent one frame a second, not a hundred. */
   | { readonly type: 'visible'; readonly visible: boolean }
+  /** The guest's sound goes to this port: forms and PCM, for the loudspeaker. Without one, none is wanted. */
+  | { readonly type: 'hear'; readonly port: MessagePort | undefined }
   /** Connect now: the surface is presented again, or its framer is back. */
   | { readonly type: 'resume' }
   | { readonly type: 'question'; readonly id: number; readonly question: Question };
@@ -56,7 +58,7 @@ export type FromWorker =
   | { readonly type: 'size'; readonly width: number; readonly height: number }
   | { readonly type: 'connection'; readonly state: ConnectionState }
   | { readonly type: 'cursor'; readonly shape: CursorShape }
-  | Extract<FramerMessage, { type: 'pointer' | 'holder' | 'locks' }>
+  | Extract<FramerMessage, { type: 'pointer' | 'holder' | 'locks' | 'sound' }>
   | { readonly type: 'idle'; readonly reason: 'no-scanout' | 'refused'; readonly detail: string }
   | { readonly type: 'stats'; readonly stats: ViewerStats }
   | { readonly type: 'reply'; readonly id: number; readonly value: Pixels | number }

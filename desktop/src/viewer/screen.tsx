@@ -13,6 +13,8 @@ import {
   Switch,
 } from 'solid-js';
 import type { CursorShape, FramerMessage, Surface } from '../../../src/contracts/index.ts';
+import { createHearing, type SoundState } from '../sound/hearing.ts';
+import type { Volume } from '../sound/volume.ts';
 import type { Size } from '../windows/geometry.ts';
 import { sendChord } from './chords.ts';
 import { pictureIn, roomOf, toGuest } from './coordinates.ts';
@@ -47,6 +49,9 @@ type Props = {
   /** Who types, and the guest's lock lights, whenever they change. */
   readonly holder?: (holder: Holder) => void;
   readonly locks?: (locks: Locks) => void;
+  /** How loud the guest is to be; a window without it does not sound. */
+  readonly volume?: Volume;
+  readonly sound?: (state: SoundState) => void;
   /** Called once with what can be done with the screen. */
   readonly ready: (screen: ScreenControls) => void;
 };
@@ -76,7 +81,9 @@ export function Screen(props: Props): JSX.Element {
   const [holder, setHolder] = createSignal<Holder>();
   const [ratio, setRatio] = createSignal(window.devicePixelRatio);
   let absolute = true;
+  let touch = false;
   let capture: Capture | undefined;
+  const [capsLit, setCapsLit] = createSignal(false);
   const [pointerShown, setPointerShown] = createSignal(true);
   const [idle, setIdle] = createSignal<Extract<FromWorker, { type: 'idle' }>>();
   const picture = () => pictureIn(props.room, size(), ratio());
@@ -87,6 +94,7 @@ export function Screen(props: Props): JSX.Element {
   let host!: HTMLDivElement;
   let canvas!: HTMLCanvasElement;
   let hold = () => {};
+  let hearing: ReturnType<typeof createHearing> | undefined;
 
   const heard = (message: FromWorker) => {
     switch (message.type) {
@@ -109,6 +117,7 @@ export function Screen(props: Props): JSX.Element {
       case 'pointer':
         setPointerShown(message.visible);
         absolute = message.absolute;
+        touch = message.touch;
         if (absolute && document.pointerLockElement === host) document.exitPointerLock();
         break;
       case 'holder':
@@ -117,7 +126,11 @@ export function Screen(props: Props): JSX.Element {
         break;
       case 'locks':
         capture?.lights(message);
+        setCapsLit(message.caps);
         props.locks?.(message);
+        break;
+      case 'sound':
+        hearing?.heard(message.rate);
         break;
       case 'idle':
         setIdle(message);
@@ -132,12 +145,16 @@ export function Screen(props: Props): JSX.Element {
     const ending = new AbortController();
     const viewer = new Viewer(props.surface.id, canvas, heard, props.quality);
     hold = () => viewer.send({ type: 'hold' });
+    const ear = createHearing(viewer, () => props.volume);
+    hearing = ear;
+    createEffect(() => props.sound?.(ear.state()));
     const away = inspect(props.surface.id, {
       viewer,
       width: () => size().width,
       height: () => size().height,
       stats,
       connected: () => connection() === 'open',
+      samples: ear.samples,
     });
     capture = captureInput(
       host,
@@ -149,6 +166,7 @@ export function Screen(props: Props): JSX.Element {
         },
         released: props.released,
         isAbsolute: () => absolute,
+        hasTouch: () => touch,
       },
       ending.signal,
     );
@@ -194,6 +212,7 @@ export function Screen(props: Props): JSX.Element {
         aria-label={`Screen of ${props.surface.title}`}
         aria-description={`All keys go to the guest. ${releaseChord} gives the keyboard back.`}
         data-surface={props.surface.id}
+        data-caps={capsLit()}
         style={{ cursor: pointerShown() ? cursor() : 'none' }}
         onFocus={() => props.focused(true)}
         onBlur={() => props.focused(false)}

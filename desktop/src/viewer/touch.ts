@@ -34,6 +34,8 @@ export class TouchMouse {
   }
 
   down(id: number, at: Point): void {
+    // A finger that is down already was lifted without a word.
+    this.up(id);
     this.#fingers.set(id, at);
     if (this.#fingers.size === 1) {
       this.#mode = 'undecided';

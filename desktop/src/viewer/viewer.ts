@@ -47,6 +47,11 @@ export class Viewer implements Disposable {
     this.#tell({ type: 'visible', visible });
   }
 
+  /** Where the guest's sound goes; nowhere without a port. */
+  hear(port: MessagePort | undefined): void {
+    this.#tell({ type: 'hear', port }, port ? [port] : []);
+  }
+
   resume(): void {
     this.#tell({ type: 'resume' });
   }
@@ -73,8 +78,8 @@ export class Viewer implements Disposable {
     return promise;
   }
 
-  #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  #tell(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 }
 

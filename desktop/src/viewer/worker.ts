@@ -7,6 +7,7 @@ import {
   messageKinds,
   readCursor,
   readFrame,
+  soundHeaderBytes,
 } from '../../../src/contracts/index.ts';
 import { InputQueue } from './coalesce.ts';
 import { type Decoded, decodeNow, decodeTiles } from './decode.ts';
@@ -33,6 +34,8 @@ let connection = 0;
 let painted: number | undefined;
 /** Frames are painted in the order in which they came, though some have to be decoded first. */
 let painting: Promise<void> | undefined;
+/** The loudspeaker, when the person wants to hear this guest. */
+let ear: MessagePort | undefined;
 
 const meter = new Meter((stats) => tell({ type: 'stats', stats }));
 const input = new InputQueue((message) => socket?.send(message));
@@ -51,6 +54,11 @@ page.addEventListener('message', (event) => {
     case 'visible':
       visible = message.visible;
       if (visible) acknowledge();
+      break;
+    case 'hear':
+      ear?.close();
+      ear = message.port;
+      socket?.send({ type: 'sound', on: ear !== undefined });
       break;
     case 'resume':
       socket?.resume();
@@ -73,13 +81,16 @@ function open(at: string, name: string, quality: Quality): void {
         stream.offer(undefined);
         connection++;
         painted = undefined;
-      } else
+        ear?.postMessage({ rate: 0, channels: 0 });
+      } else {
         socket?.send({
           type: 'hello',
           encodings: ['raw', 'solid', 'deflate', 'webp'],
           quality,
           name,
         });
+        if (ear) socket?.send({ type: 'sound', on: true });
+      }
       meter.reconnected(socket?.reconnects ?? 0);
       tell({ type: 'connection', state });
     },
@@ -97,6 +108,10 @@ function open(at: string, name: string, quality: Quality): void {
 function received(message: ArrayBuffer): void {
   const kind = messageKind(message);
   if (kind === messageKinds.cursor) tell({ type: 'cursor', shape: readCursor(message) });
+  if (kind === messageKinds.sound) {
+    const pcm = message.slice(soundHeaderBytes);
+    ear?.postMessage(pcm, [pcm]);
+  }
   if (kind !== messageKinds.frame) return;
   const began = performance.now();
   const from = connection;
@@ -163,6 +178,10 @@ function heard(message: FramerMessage): void {
       stream.offer(
         `${address.replace(/^ws/, 'http').replace(/viewer$/, 'pixels')}?key=${message.key}`,
       );
+      break;
+    case 'sound':
+      ear?.postMessage({ rate: message.rate, channels: message.channels });
+      tell(message);
       break;
     case 'pointer':
     case 'holder':

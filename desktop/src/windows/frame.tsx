@@ -19,6 +19,8 @@ type Props = {
   readonly note?: JSX.Element;
   readonly tools?: JSX.Element;
   readonly menu: () => readonly MenuItem[];
+  /** Sound off, and on again. */
+  readonly mute?: () => void;
   /** Content size that a resize snaps to. */
   readonly exact?: Size | undefined;
   readonly enterHint: string;
@@ -84,6 +86,7 @@ export function WindowFrame(props: Props): JSX.Element {
         note={props.note}
         tools={props.tools}
         menu={props.menu}
+        {...(props.mute ? { mute: props.mute } : {})}
         exact={props.exact}
         enterHint={props.enterHint}
         closeLabel={props.closeLabel}

@@ -7,6 +7,7 @@ import {
   firstRect,
   keepReachable,
   moved,
+  pageSize,
   type Rect,
   resized,
   smallest,
@@ -37,10 +38,29 @@ test('several new windows do not cover each other exactly', () => {
   assert.equal(new Set(rects.map((r) => `${r.x},${r.y}`)).size, 3);
 });
 
+test('a page grows with its text, and is as wide as it can be where it cannot be as high', () => {
+  const page = { width: 720, height: 640 };
+  assert.deepEqual(pageSize(page, area, 1), page);
+  assert.deepEqual(pageSize(page, workArea({ width: 3840, height: 2160 }, 2), 2), {
+    width: 1440,
+    height: 1280,
+  });
+  const small = workArea({ width: 1024, height: 700 }, 2);
+  const { width, height } = firstRect(pageSize(page, small, 2), small, 0);
+  assert.deepEqual([width, height], [976, 540 - 36]);
+});
+
 test('dragging near the guest’s own size gives exactly that size', () => {
   const start: Rect = { x: 10, y: 10, width: 1200, height: 700 };
   const rect = resized(start, 'se', 74, 133, area, exactSize(guest));
   assert.deepEqual({ width: rect.width, height: rect.height }, { width: 1280, height: 840 });
+});
+
+test('a window that stands at the guest’s own size, or nearly, can be made a little smaller', () => {
+  const { width, height } = exactSize(guest);
+  const start: Rect = { x: 10, y: 10, width, height: height + 8 };
+  const rect = resized(start, 'se', -4, -16, area, exactSize(guest));
+  assert.deepEqual({ width: rect.width, height: rect.height }, { width: 1276, height: 832 });
 });
 
 test('dragging a north or west edge leaves the opposite corner where it was', () => {

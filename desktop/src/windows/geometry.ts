@@ -64,6 +64,14 @@ export function firstRect(surface: Size, area: WorkArea, n: number): Rect {
   );
 }
 
+/** The content of a page that wants `size` at a text scale of 1: what of it there is room for. */
+export function pageSize(size: Size, area: WorkArea, scale: number): Size {
+  return {
+    width: Math.min(size.width * scale, Math.max(1, area.width - 2 * margin)),
+    height: Math.min(size.height * scale, Math.max(1, area.height - area.bar - 1.5 * margin)),
+  };
+}
+
 /** The nearest rectangle with whole numbers that is whole in the work area and not too small. */
 export function keepReachable(rect: Rect, area: Rect): Rect {
   const width = Math.round(Math.max(smallest.width, Math.min(rect.width, area.width)));
@@ -82,7 +90,8 @@ export function moved(rect: Rect, dx: number, dy: number, area: Rect): Rect {
 
 /**
  * The rectangle after its edge was dragged by dx, dy: the opposite edge stays. It snaps to `exact`
- * (the guest's own size) when it comes near, so that 1:1 is easy to hit.
+ * (the guest's own size) when it comes near, so that 1:1 is easy to hit; a side that is near it
+ * already is not held there, so that a window may also be made a little smaller than its guest.
  */
 export function resized(
   rect: Rect,
@@ -98,10 +107,8 @@ export function resized(
   const bottom = rect.y + rect.height;
   let width = rect.width + (west ? -dx : edge.includes('e') ? dx : 0);
   let height = rect.height + (north ? -dy : edge.includes('s') ? dy : 0);
-  if (exact && width !== rect.width && Math.abs(width - exact.width) <= snapDistance)
-    width = exact.width;
-  if (exact && height !== rect.height && Math.abs(height - exact.height) <= snapDistance)
-    height = exact.height;
+  if (exact && nears(rect.width, width, exact.width)) width = exact.width;
+  if (exact && nears(rect.height, height, exact.height)) height = exact.height;
   const roomUp = north ? bottom - area.y : area.height;
   width = clamp(width, smallest.width, area.width);
   height = clamp(height, smallest.height, Math.max(smallest.height, roomUp));
@@ -109,6 +116,11 @@ export function resized(
     { x: west ? right - width : rect.x, y: north ? bottom - height : rect.y, width, height },
     area,
   );
+}
+
+/** Whether a length comes near another one that it was not near before. */
+function nears(was: number, now: number, exact: number): boolean {
+  return Math.abs(was - exact) > snapDistance && Math.abs(now - exact) <= snapDistance;
 }
 
 /** Grown or shrunk around its own top left by keyboard. */

@@ -7,6 +7,9 @@ import { acceptDrops } from '../drop/drop.ts';
 import { guestItems } from '../guest/items.ts';
 import { faceOf, labelOf } from '../guests/words.ts';
 import { settings } from '../settings/settings.ts';
+import type { SoundState } from '../sound/hearing.ts';
+import { SoundButton } from '../sound/sound-button.tsx';
+import { toggleMute, volumeOf } from '../sound/volume.ts';
 import { type ConnectionState, noStats, type ViewerStats } from '../viewer/messages.ts';
 import { type Holder, Screen, type ScreenControls } from '../viewer/screen.tsx';
 import { Details } from './details.tsx';
@@ -27,6 +30,7 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
   const [connection, setConnection] = createSignal<ConnectionState>('connecting');
   let bar: HTMLElement | undefined;
   const [holder, setHolder] = createSignal<Holder>();
+  const [sound, setSound] = createSignal<SoundState>('none');
   let screen: ScreenControls | undefined;
 
   // The viewer would find out by itself, after its wait; the marker knows it now.
@@ -40,7 +44,7 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
     <WindowFrame
       id={id}
       title={desktop.titleOf(id)}
-      exact={props.surface}
+      exact={desktop.follows(id) ? undefined : props.surface}
       lead={<span class="dot" data-face={guest() ? faceOf(guest() ?? stopped) : 'running'} />}
       note={
         <Show when={guest()}>
@@ -52,16 +56,22 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
         </Show>
       }
       tools={
-        <Details
-          surface={props.surface}
-          room={() => {
-            const window = windows.get(id);
-            return window ? windows.roomOf(id, windows.rectOf(window)) : props.surface;
-          }}
-          stats={stats()}
-          connection={connection()}
-        />
+        <>
+          <SoundButton guest={props.surface.guest} state={sound()} />
+          <Details
+            surface={props.surface}
+            room={() => {
+              const window = windows.get(id);
+              return window ? windows.roomOf(id, windows.rectOf(window)) : props.surface;
+            }}
+            stats={stats()}
+            connection={connection()}
+          />
+        </>
       }
+      mute={() => {
+        if (sound() !== 'none') toggleMute(props.surface.guest);
+      }}
       menu={() => [
         ...guestItems(desktop, props.surface.guest, props.surface.head),
         ...keyboardItems(screen, holder()),
@@ -86,6 +96,9 @@ export function GuestWindow(props: { readonly surface: Surface }): JSX.Element {
             follow={settings().followWindow}
             quality={settings().quality}
             holder={setHolder}
+            // Heard once, however many screens it has.
+            {...(props.surface.head === 0 ? { volume: volumeOf(props.surface.guest) } : {})}
+            sound={setSound}
             focused={(focused) => {
               if (focused) windows.setKeyboard(id);
               else if (windows.keyboard() === id) windows.setKeyboard(undefined);

@@ -20,6 +20,7 @@ type Props = {
   readonly note?: JSX.Element;
   readonly tools?: JSX.Element;
   readonly menu: () => readonly MenuItem[];
+  readonly mute?: () => void;
   readonly exact: Size | undefined;
   readonly enterHint: string;
   readonly closeLabel: string;
@@ -55,6 +56,7 @@ export function TitleBar(props: Props): JSX.Element {
       exact: props.exact,
       close: props.close,
       fullScreen,
+      mute: props.mute ?? (() => {}),
       switcher: () => setDialog({ kind: 'switcher', held: false }),
     };
     if (titleBarKey(event, windows, of)) {
@@ -86,7 +88,7 @@ export function TitleBar(props: Props): JSX.Element {
         ref={(element) => props.ref(element)}
         data-window-bar={id}
         aria-label={`${props.title}, window. ${props.enterHint}`}
-        aria-keyshortcuts="Enter M N F T W H ArrowLeft ArrowRight ArrowUp ArrowDown"
+        aria-keyshortcuts="Enter M N F T W S H ArrowLeft ArrowRight ArrowUp ArrowDown"
         onKeyDown={keydown}
         onFocus={(event) => {
           const window = windows.get(id);

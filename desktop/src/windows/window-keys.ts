@@ -12,6 +12,7 @@ type Of = {
   readonly exact: Size | undefined;
   readonly close: () => void;
   readonly fullScreen: () => void;
+  readonly mute: () => void;
   readonly switcher: () => void;
 };
 
@@ -27,6 +28,7 @@ export const titleBarKeys: readonly (readonly [string, string])[] = [
   ['F', 'Full screen'],
   ['T', 'Tile all windows'],
   ['W', 'Choose among the windows'],
+  ['S', 'Sound off or on'],
   ['H', 'Close; a guest is hidden and runs on'],
   ['Shift+F10', 'The window’s menu'],
 ];
@@ -66,6 +68,7 @@ export function titleBarKey(event: KeyboardEvent, windows: Windows, of: Of): boo
     f: of.fullScreen,
     t: windows.tile,
     w: of.switcher,
+    s: of.mute,
     h: of.close,
   }[event.key.toLowerCase()];
   act?.();

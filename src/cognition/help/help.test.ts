@@ -69,7 +69,8 @@ test('no question is an error of the search, or an operator in it', () => {
 });
 
 test('a page becomes passages by heading; nothing of its text is lost', () => {
-  const page = '# How?\n\nfirst\n\n```\n# no heading\n```\n\n## More\n\nsecond\n';
+  const page =
+    '# How?\n\nfirst\n\n```\n# no heading\n```\n\n## More\n\n![seen](pictures/a.webp)\n\nsecond\n';
   assert.deepEqual(passagesOf('p', page), [
     { page: 'p', title: 'How?', heading: 'How?', text: 'first\n\n```\n# no heading\n```' },
     { page: 'p', title: 'How?', heading: 'More', text: 'second' },

@@ -24,6 +24,8 @@ export function passagesOf(page: string, markdown: string): Passage[] {
   };
   for (const line of markdown.split('\n')) {
     if (line.startsWith('```')) isCode = !isCode;
+    // A picture is no answer in words.
+    if (!isCode && /^!\[[^\]]*\]\([^)]*\)$/.test(line)) continue;
     const [, marks, words] = (isCode ? null : /^(#{1,6})\s+(.+?)\s*#*$/.exec(line)) ?? [];
     if (marks === undefined || words === undefined) {
       lines.push(line);

@@ -22,6 +22,8 @@ type Header = {
   readonly member?: string;
   readonly errorName?: string;
   readonly replySerial?: number;
+  /** A name of the form `:1.2`. Between two peers nobody needs one, but for what QEMU 7.2 makes of that. */
+  readonly sender?: string;
 };
 
 export type Outgoing = Header & {
@@ -50,6 +52,7 @@ const fields = [
   ['member', 3, 's'],
   ['errorName', 4, 's'],
   ['replySerial', 5, 'u'],
+  ['sender', 7, 's'],
   ['signature', 8, 'g'],
   ['fdCount', 9, 'u'],
 ] as const;

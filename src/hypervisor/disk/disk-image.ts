@@ -4,7 +4,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RayError } from '../../contracts/index.ts';
-import { syncDirectory } from '../../foundation/index.ts';
+import { sleep, syncDirectory } from '../../foundation/index.ts';
 import { runTool } from '../probe/tool.ts';
 import { trustedHeader } from './qcow2.ts';
 
@@ -16,6 +16,8 @@ export type DiskFile = { readonly file: string; readonly base?: DiskBase | undef
 const limitMs = 30_000;
 const copyLimitMs = 30 * 60_000;
 const tool = 'qemu-img';
+const lockedMs = 10_000;
+const lockedRetryMs = 100;
 
 /** Makes an empty disk, or one that begins as `base` is. Throws STATE_UNWRITABLE, QEMU_UNSUITABLE. */
 export async function createDisk(
@@ -66,13 +68,15 @@ export async function snapshotDisk(
   sync(file);
 }
 
-/** Names of the internal snapshots of a disk. */
+/** Names of the internal snapshots of a disk; `isShared`: also of one that a QEMU has open. */
 export async function snapshotsOf(
   { file, base }: DiskFile,
   signal: AbortSignal,
+  isShared = false,
 ): Promise<string[]> {
   trustedHeader(file, base?.file);
-  const out = await run(['info', '-U', '--output=json', '-f', 'qcow2', file], signal);
+  const shared = isShared ? ['-U'] : [];
+  const out = await run(['info', ...shared, '--output=json', '-f', 'qcow2', file], signal);
   const info = JSON.parse(out) as { snapshots?: { name?: unknown }[] };
   return (info.snapshots ?? []).map(({ name }) => String(name));
 }
@@ -100,12 +104,35 @@ function sync(file: string): void {
   }
 }
 
+/**
+ * A disk may be held for a moment more by the qemu-img of a rayosd that was killed: one that changes a disk
+ * is left to end by itself, since half a change is worse, and waited for here.
+ */
+async function runUnlocked(args: readonly string[], signal: AbortSignal, withinMs: number) {
+  const words = isCopy(args)
+    ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', tool, ...args]
+    : [tool, ...args];
+  const deadline = performance.now() + lockedMs;
+  for (;;) {
+    const [program = tool, ...rest] = words;
+    const done = await runTool(program, rest, { signal }, withinMs);
+    const isLocked = done.code !== 0 && /Failed to (get|lock)/.test(done.stderr);
+    if (!isLocked || performance.now() > deadline) return done;
+    await sleep(lockedRetryMs, signal);
+  }
+}
+
+/** What writes to a file that is not under its name yet: worth nothing without us. */
+function isCopy([verb]: readonly string[]): boolean {
+  return verb === 'create' || verb === 'convert';
+}
+
 async function run(
   args: readonly string[],
   signal: AbortSignal,
   withinMs = limitMs,
 ): Promise<string> {
-  const { code, stdout, stderr } = await runTool(tool, args, { signal }, withinMs);
+  const { code, stdout, stderr } = await runUnlocked(args, signal, withinMs);
   if (code === 0) return stdout.toString('utf8');
   if (code === 127)
     throw new RayError('QEMU_UNSUITABLE', 'qemu-img is not here', { packages: 'qemu-utils' });

@@ -2,6 +2,9 @@
 
 import type { QmpClient } from '../qmp/client.ts';
 
+/** QEMU does nothing else meanwhile, and a slow disk takes its time. */
+const snapshotMs = 60_000;
+
 /** Enlarges a disk; the guest hears of it at once. */
 export async function resizeLiveDisk(
   qmp: QmpClient,
@@ -22,7 +25,7 @@ export async function snapshotLiveDisks(
     type: 'blockdev-snapshot-internal-sync',
     data: { device, name },
   }));
-  await qmp.execute('transaction', { actions });
+  await qmp.execute('transaction', { actions }, { timeoutMs: snapshotMs });
 }
 
 /** Deletes an internal snapshot of one disk. */
@@ -31,5 +34,9 @@ export async function deleteLiveSnapshot(
   device: string,
   name: string,
 ): Promise<void> {
-  await qmp.execute('blockdev-snapshot-delete-internal-sync', { device, name });
+  await qmp.execute(
+    'blockdev-snapshot-delete-internal-sync',
+    { device, name },
+    { timeoutMs: snapshotMs },
+  );
 }

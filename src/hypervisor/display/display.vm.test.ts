@@ -10,6 +10,7 @@ import { DisplayConnection } from './connection.ts';
 import { change } from './listener/fake-qemu.ts';
 import { listen } from './listener/index.ts';
 import { ScanoutLost } from './lost.ts';
+import { listenToSound } from './sound/index.ts';
 import type { DisplayListener, Scanout } from './types.ts';
 
 /** QEMU's number of it (`InputButton` in its QAPI schema). */
@@ -65,6 +66,28 @@ test('the screen of a real QEMU arrives, with its pixels', { timeout: 60_000 }, 
     assert.equal(rgba[i], rgba[i + 2]);
     assert.equal(rgba[i + 3], 255);
   }
+});
+
+test('a guest with a sound card can be heard, again after whoever listened has gone; another cannot', {
+  timeout: 60_000,
+}, async () => {
+  {
+    await using machine = testMachine();
+    const { qmp } = await machine.launch({
+      devices: [{ kind: 'virtio-vga' }, { kind: 'sound' }],
+    });
+    await using display = await openDisplay(qmp);
+    assert.equal(await display.hasSound(), true);
+    for (let i = 0; i < 3; i++) {
+      await using sound = await listenToSound(display, () => {});
+      assert.equal(sound.take().pcm.length, 0);
+    }
+  }
+  await using machine = testMachine();
+  const { qmp } = await machine.launch();
+  await using display = await openDisplay(qmp);
+  assert.equal(await display.hasSound(), false);
+  await assert.rejects(display.registerOutListener(0));
 });
 
 test('a framer that is gone is replaced by the next one, again and again', {

@@ -6,4 +6,5 @@ export { Damage, type Rectangle } from './damage.ts';
 export { takeChannel } from './handover.ts';
 export { listen, type PreparedListener, prepareListener } from './listener/index.ts';
 export { ScanoutLost } from './lost.ts';
+export { listenToSound, type Sound, type SoundListener } from './sound/index.ts';
 export * from './types.ts';

@@ -6,7 +6,13 @@ import type { Keyboard, LockLights, Mouse, Touch, TouchPhase } from './types.ts'
 
 const keyboardName = 'org.qemu.Display1.Keyboard';
 const touchName = 'org.qemu.Display1.MultiTouch';
-const touchPhases: readonly TouchPhase[] = ['begin', 'update', 'end', 'cancel'];
+/** A cancelled finger is lifted: QEMU would leave it where it is. */
+const touchPhases: Readonly<Record<TouchPhase, number>> = {
+  begin: 0,
+  update: 1,
+  end: 2,
+  cancel: 2,
+};
 
 const pathOf = (console: number) => `/org/qemu/Display1/Console_${console}`;
 
@@ -57,7 +63,7 @@ export async function touchOf(
   }
   return {
     async send(phase, slot, x, y) {
-      const body = [touchPhases.indexOf(phase), BigInt(slot), x, y];
+      const body = [touchPhases[phase], BigInt(slot), x, y];
       const target = { path, interface: touchName, member: 'SendEvent' };
       await connection.call({ ...target, signature: 'utdd', body, returns: '' });
     },

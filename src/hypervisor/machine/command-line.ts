@@ -41,7 +41,7 @@ export function commandLine(config: MachineConfig): string[] {
     ),
     ...boot(config, files),
     ...['-vga', 'none'],
-    ...(has('sound') ? ['-audiodev', 'dbus,id=audio0'] : []),
+    ...(has('sound') ? ['-audiodev', 'dbus,id=audio0,out.frequency=48000'] : []),
     ...['-display', has('sound') ? 'dbus,p2p=on,audiodev=audio0' : 'dbus,p2p=on'],
     ...machineSockets(config).flatMap(({ id, fd }) => [
       '-chardev',

@@ -72,7 +72,11 @@ export function deviceArguments(
     case 'sound':
       return [
         ...one({ id }, 'intel-hda'),
-        ...one({ id: `${id}-codec`, bus: `${id}.0`, audiodev: 'audio0' }, 'hda-output'),
+        // Without a volume of its own, which QEMU tells a listener only when it changes: the guest mixes.
+        ...one(
+          { id: `${id}-codec`, bus: `${id}.0`, audiodev: 'audio0', mixer: false },
+          'hda-output',
+        ),
       ];
     case 'disk':
       return diskArguments(device, id, place, files);

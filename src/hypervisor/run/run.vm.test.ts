@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { within } from '../../foundation/index.ts';
+import { own, within } from '../../foundation/index.ts';
 import { attachQemu } from './attach.ts';
 import { launchQemu } from './launch.ts';
+import { saveState } from './saved-state.ts';
 import { keepSerialLog } from './serial-log.ts';
 import { testBinary, testMachine, testUser } from './test-machine.ts';
 
@@ -132,4 +142,25 @@ test('a real serial port without a reader does not stop the guest', async () => 
   await new Promise<void>((resolve) => again.once('connect', () => resolve()));
   again.destroy();
   assert.match(JSON.stringify(await qemu.qmp.execute('query-status')), /running/);
+});
+
+test('a QEMU that does not get on with saving its state is told, and goes on when it can', async () => {
+  await using machine = testMachine();
+  const { qmp, resume } = await machine.launch();
+  // A pipe that nobody reads is a disk that takes nothing any more.
+  const pipe = join(machine.folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const fd = openSync(pipe, 'r+');
+  await qmp.execute('stop');
+  await assert.rejects(saveState(qmp, fd, AbortSignal.timeout(30_000), { stallMs: 1500 }), {
+    code: 'TIMED_OUT',
+    message: /has not gone on for 1\.5 seconds/,
+  });
+  const resumed = qmp.nextEvent('RESUME', AbortSignal.timeout(30_000));
+  void resume().catch(() => {});
+  // A process of its own: a read that waits in ours would keep it from ending.
+  await using _drain = own(spawn('cat', [pipe], { stdio: ['ignore', 'ignore', 'inherit'] }));
+  await resumed;
+  closeSync(fd);
+  assert.match(JSON.stringify(await qmp.execute('query-status')), /running/);
 });

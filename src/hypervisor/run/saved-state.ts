@@ -1,6 +1,7 @@
 // A machine's whole state to a file and back: a migration whose other end is a descriptor that QEMU is
 // given, so that it needs no right to open anything. The machine has to be stopped.
 
+import { readFileSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
 import { unlessAborted } from '../../foundation/index.ts';
 import type { QmpClient } from '../qmp/client.ts';
@@ -9,15 +10,39 @@ const descriptorName = 'saved-state';
 /** Nobody waits for the network here: as fast as the disk takes it. */
 const noLimit = 2 ** 50;
 
-/** Writes the state to `fd`. Throws STATE_UNWRITABLE in QEMU's words; the machine can then go on. */
-export async function saveState(qmp: QmpClient, fd: number, signal: AbortSignal): Promise<void> {
+export type StateOptions = {
+  /** A QEMU that moves no byte for so long hangs. (It answers nothing else meanwhile.) */
+  readonly stallMs?: number;
+};
+
+const defaultStallMs = 30_000;
+const lookEveryMs = 1000;
+
+/** Writes the state to `fd`. Throws STATE_UNWRITABLE in QEMU's words, TIMED_OUT; the machine can then go on. */
+export async function saveState(
+  qmp: QmpClient,
+  fd: number,
+  signal: AbortSignal,
+  options: StateOptions = {},
+): Promise<void> {
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': noLimit });
-  await migrate(qmp, 'migrate', fd, signal);
+  try {
+    await migrate(qmp, 'migrate', fd, signal, options);
+  } catch (thrown) {
+    // Sent and not waited for: a QEMU that hangs does it first of all, should it ever go on.
+    void qmp.execute('migrate_cancel').catch(() => {});
+    throw thrown;
+  }
 }
 
-/** Reads the state from `fd` into a machine that was started as `incoming`; it is paused then. */
-export async function loadState(qmp: QmpClient, fd: number, signal: AbortSignal): Promise<void> {
-  await migrate(qmp, 'migrate-incoming', fd, signal);
+/** Reads the state from `fd` into a machine that was started as `incoming`; it is paused then. Throws QEMU_PROTOCOL, TIMED_OUT. */
+export async function loadState(
+  qmp: QmpClient,
+  fd: number,
+  signal: AbortSignal,
+  options: StateOptions = {},
+): Promise<void> {
+  await migrate(qmp, 'migrate-incoming', fd, signal, options);
 }
 
 async function migrate(
@@ -25,6 +50,7 @@ async function migrate(
   command: 'migrate' | 'migrate-incoming',
   fd: number,
   signal: AbortSignal,
+  { stallMs = defaultStallMs }: StateOptions,
 ): Promise<void> {
   const capabilities = [{ capability: 'events', state: true }];
   await qmp.execute('migrate-set-capabilities', { capabilities });
@@ -39,14 +65,51 @@ async function migrate(
     throw new RayError('QEMU_PROTOCOL', reason);
   });
   lost.catch(() => {});
+  using stalled = watchProgress(fd, stallMs);
   try {
-    await qmp.execute(command, { uri: `fd:${descriptorName}` });
-    if (await unlessAborted(Promise.race([ended.promise, lost]), signal)) return;
+    await qmp.execute(command, { uri: `fd:${descriptorName}` }, { timeoutMs: stallMs });
+    if (await unlessAborted(Promise.race([ended.promise, lost, stalled.promise]), signal)) return;
     const { 'error-desc': said } = (await qmp.execute('query-migrate')) as {
       readonly 'error-desc'?: string;
     };
-    throw new RayError('STATE_UNWRITABLE', `QEMU says: ${said ?? 'no reason'}`, {});
+    const code = command === 'migrate' ? 'STATE_UNWRITABLE' : 'QEMU_PROTOCOL';
+    throw new RayError(code, `QEMU says: ${said ?? 'no reason'}`, {});
   } finally {
     stop();
+  }
+}
+
+/**
+ * Rejects when the file's position, which QEMU shares with us, stands still for `stallMs`. QEMU's own answers
+ * say nothing here: with its processors stopped it writes and reads a state in its main loop.
+ */
+function watchProgress(
+  fd: number,
+  stallMs: number,
+): Disposable & { readonly promise: Promise<never> } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  let last = positionOf(fd);
+  let since = performance.now();
+  const timer = setInterval(
+    () => {
+      const now = positionOf(fd);
+      if (now !== last) {
+        last = now;
+        since = performance.now();
+      } else if (performance.now() - since >= stallMs)
+        reject(new RayError('TIMED_OUT', `QEMU has not gone on for ${stallMs / 1000} seconds`));
+    },
+    Math.min(lookEveryMs, stallMs),
+  );
+  return { promise, [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Where the next byte goes or comes from (proc(5), fdinfo). */
+function positionOf(fd: number): string {
+  try {
+    return /^pos:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return ''; // no descriptor is left to look with
   }
 }

@@ -34,8 +34,8 @@ const bytesPerSecond = 512 * 1024;
 
 /**
  * Drains QEMU's serial socket into `logFile` until it is disposed of, the signal is aborted, or QEMU ends.
- * A log that cannot be written (a full disk) is given up, and the guest runs on. Throws QEMU_PROTOCOL when
- * nobody listens at the socket.
+ * What cannot be written (a full disk) is lost, and its length is told in the log as soon as there is room;
+ * the guest runs on. Throws QEMU_PROTOCOL when nobody listens at the socket.
  */
 export async function keepSerialLog(
   socketPath: string,
@@ -89,35 +89,60 @@ class BoundedLog {
   readonly #limit: number;
   #fd: number | undefined;
   #length = 0;
+  #isClosed = false;
+  /** Bytes that could not be written since the last ones that could. */
+  #lost = 0;
 
   constructor(path: string, limit: number) {
     this.#path = path;
     this.#limit = limit;
-    this.#fd = openSync(path, 'a', 0o600);
-    this.#length = fstatSync(this.#fd).size;
+    this.#open('a');
   }
 
+  /** Never throws. What cannot be written (a full disk) is counted, and the log goes on with that number. */
   write(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    let rest = bytes;
     try {
-      for (let rest = bytes; rest.length > 0 && this.#fd !== undefined; ) {
-        if (this.#length >= this.#limit) this.#turn();
-        const written = writeSync(this.#fd, rest.subarray(0, this.#limit - this.#length));
-        this.#length += written;
-        rest = rest.subarray(written);
+      if (this.#lost > 0) {
+        this.#append(Buffer.from(`\n[RayOS: ${this.#lost} bytes could not be written here]\n`));
+        this.#lost = 0;
       }
+      while (rest.length > 0) rest = rest.subarray(this.#append(rest));
     } catch {
-      this.close();
+      this.#lost += rest.length;
     }
   }
 
-  #turn(): void {
-    this.close();
-    renameSync(this.#path, `${this.#path}.1`);
-    this.#fd = openSync(this.#path, 'w', 0o600);
-    this.#length = 0;
+  close(): void {
+    this.#isClosed = true;
+    this.#shut();
   }
 
-  close(): void {
+  /** Writes a part; its length. */
+  #append(bytes: Uint8Array): number {
+    const open = this.#fd ?? this.#open('a');
+    const fd = this.#length >= this.#limit ? this.#turn() : open;
+    const written = writeSync(fd, bytes.subarray(0, this.#limit - this.#length));
+    if (written === 0) throw new Error('the disk took nothing');
+    this.#length += written;
+    return written;
+  }
+
+  #turn(): number {
+    this.#shut();
+    renameSync(this.#path, `${this.#path}.1`);
+    return this.#open('w');
+  }
+
+  #open(flags: 'a' | 'w'): number {
+    const fd = openSync(this.#path, flags, 0o600);
+    this.#fd = fd;
+    this.#length = fstatSync(fd).size;
+    return fd;
+  }
+
+  #shut(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
   }

@@ -1,8 +1,8 @@
 // One of the guest's screens at work: its listener, its picture, and who looks at it.
 
-import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
+import { Newest } from '../../foundation/newest.ts';
+import type { DisplayConnection, DisplayListener, Touch } from '../../hypervisor/display/index.ts';
 import type { InputTarget } from '../../input/index.ts';
-import { Newest } from '../newest.ts';
 import { Audience } from './audience.ts';
 import { encodeCursor } from './encode.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -48,6 +48,7 @@ export class Head {
   #hasFrame = false;
   #isTold = false;
   #isPointerVisible = true;
+  #touch: Touch | undefined;
 
   constructor(parts: HeadParts) {
     const { index, surface, console, connection, listener, tell } = parts;
@@ -78,8 +79,12 @@ export class Head {
     });
     this.screen = this.#openScreen();
     const mouse = connection.mouseAt(console);
+    const touch = () => this.#touch;
     this.target = {
       sink: {
+        get touch() {
+          return touch();
+        },
         keyboard: connection.keyboardAt(console),
         mouse: {
           ...mouse,
@@ -100,6 +105,20 @@ export class Head {
 
   get isPointerVisible(): boolean {
     return this.#isPointerVisible;
+  }
+
+  get hasTouch(): boolean {
+    return this.#touch !== undefined;
+  }
+
+  setTouch(touch: Touch): void {
+    const { place } = this.#parts;
+    this.#touch = {
+      send: (phase, slot, x, y) => {
+        const at = place(x, y);
+        return touch.send(phase, slot, at.x, at.y);
+      },
+    };
   }
 
   /** Ends its viewers and what it has to tell. */
@@ -127,7 +146,8 @@ export class Head {
       },
       onDamage: () => {
         // The first picture is read though nobody looks: that it can be is what "presented" means.
-        if (index > 0) this.#looks.add();
+        // In its turn: what was there before us comes while we are made.
+        if (index > 0) queueMicrotask(() => this.#looks.add());
         else if (!this.#hasFrame) queueMicrotask(() => this.#look());
         this.audience.wake();
       },

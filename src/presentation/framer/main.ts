@@ -4,7 +4,12 @@
 
 import { flushCompileCache } from 'node:module';
 import type { Socket } from 'node:net';
-import { DisplayConnection, prepareListener, takeChannel } from '../../hypervisor/display/index.ts';
+import {
+  DisplayConnection,
+  listenToSound,
+  prepareListener,
+  takeChannel,
+} from '../../hypervisor/display/index.ts';
 import { dropPrivileges } from './privileges.ts';
 import {
   type FramerConfig,
@@ -21,10 +26,10 @@ const config = JSON.parse(process.argv[2] ?? '') as FramerConfig;
 process.on('disconnect', () => process.exit(0));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 
-const shown = Promise.withResolvers<string>();
+const shown = Promise.withResolvers<{ guest: string; touch: boolean }>();
 const early: [ToFramer, Socket | undefined][] = [];
 let obey = (message: ToFramer, socket: Socket | undefined): void => {
-  if (message.type === 'show') shown.resolve(message.guest);
+  if (message.type === 'show') shown.resolve(message);
   else early.push([message, socket]);
 };
 process.on('message', (message: unknown, socket: unknown) => {
@@ -44,12 +49,17 @@ const prepared = await preparing;
 flushCompileCache();
 dropPrivileges(config);
 
-const guest = await shown.promise;
+const { guest, touch } = await shown.promise;
 const connection = await DisplayConnection.open(takeChannel(config.channelFd));
 const [first = connection.graphicConsole(), ...further] = connection.graphicConsoles();
 const listener = await prepared.listen(connection, first);
-const session = new Session({ guest, connection, tell });
+const session = new Session({ guest, touch, connection, tell });
 session.addHead(first, listener);
+
+// After the picture, which is not kept waiting.
+void connection.hasSound().then((hasSound) => {
+  if (hasSound) session.addSound((onChange) => listenToSound(connection, onChange));
+});
 
 async function end(reason: string): Promise<void> {
   await session[Symbol.asyncDispose]();

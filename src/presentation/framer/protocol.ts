@@ -3,7 +3,16 @@
 
 import type { ErrorBody } from '../../contracts/errors.ts';
 import type { InputRequest } from '../../input/index.ts';
-import { type Check, type Forms, isAnyOf, isInteger, isNumber, isOneOf, isText } from '../forms.ts';
+import {
+  type Check,
+  type Forms,
+  isAnyOf,
+  isBoolean,
+  isInteger,
+  isNumber,
+  isOneOf,
+  isText,
+} from '../forms.ts';
 
 /** How a framer is told what it is for: one JSON argument. */
 export type FramerConfig = {
@@ -26,7 +35,7 @@ export type HandshakeHeaders = { readonly [K in (typeof handshakeHeaders)[number
 
 /** rayosd → framer. `show` is the first, sent when the display channel is in its socket. `viewer` comes with the socket; `rest` is what was read from it already, base64; viewers of one `party` are one person's. Screens are numbered from 0: `head`. */
 export type ToFramer =
-  | { readonly type: 'show'; readonly guest: string }
+  | { readonly type: 'show'; readonly guest: string; readonly touch: boolean }
   | {
       readonly type: 'viewer';
       readonly viewer: string;
@@ -153,7 +162,7 @@ const isHeaders: Check = (value) =>
   );
 
 const toFramer = {
-  show: { guest: isName },
+  show: { guest: isName, touch: isBoolean },
   viewer: {
     viewer: isName,
     head: isHead,

@@ -1,4 +1,4 @@
-// A bucket that fills by `perSecond` up to `burst`; each use takes one.
+// A bucket that fills by `perSecond` up to `burst`; each use takes one, or what it says.
 
 export class RateLimit {
   readonly #perSecond: number;
@@ -14,12 +14,12 @@ export class RateLimit {
   }
 
   /** False when it was used too often. */
-  use(nowMs: number): boolean {
+  use(nowMs: number, amount = 1): boolean {
     const earned = ((nowMs - this.#at) / 1000) * this.#perSecond;
     this.#left = Math.min(this.#burst, this.#left + earned);
     this.#at = nowMs;
-    if (this.#left < 1) return false;
-    this.#left--;
+    if (this.#left < amount) return false;
+    this.#left -= amount;
     return true;
   }
 }

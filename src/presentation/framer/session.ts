@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { asRayError, RayError } from '../../contracts/errors.ts';
 import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
+import { Newest } from '../../foundation/newest.ts';
 import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
 import {
   type Gesture,
@@ -12,7 +13,6 @@ import {
   type InputRequest,
   type InputSource,
 } from '../../input/index.ts';
-import { Newest } from '../newest.ts';
 import { Follower } from './follower.ts';
 import { Head } from './head.ts';
 import { offsetOf, placeAmong } from './layout.ts';
@@ -20,6 +20,7 @@ import { Locks } from './locks.ts';
 import { pictureOf } from './picture.ts';
 import { type FromFramer, fitting, type ToFramer, words } from './protocol.ts';
 import { Seat } from './seat.ts';
+import { type SoundParts, SoundStage } from './sound.ts';
 import { Tally } from './tally.ts';
 import type { Viewer } from './viewer.ts';
 import { admit } from './viewer-socket.ts';
@@ -33,10 +34,17 @@ const afterAnswerMs = 60;
 const goingAway = 1001;
 const normal = 1000;
 const signedOut = 4003;
+const soundless = { type: 'sound', rate: 0, channels: 0 } as const;
 
 export type SessionParts = {
   readonly guest: string;
-  readonly connection: Pick<DisplayConnection, 'keyboardAt' | 'mouseAt' | 'setUIInfo' | 'onLights'>;
+  /** It has a touch screen. */
+  readonly touch?: boolean;
+  readonly connection: Pick<
+    DisplayConnection,
+    'keyboardAt' | 'mouseAt' | 'setUIInfo' | 'onLights'
+  > &
+    Partial<Pick<DisplayConnection, 'touchAt'>>;
   /** `told` runs when the message has left this process. */
   readonly tell: (message: FromFramer, told?: () => void) => void;
 };
@@ -59,6 +67,7 @@ export class Session implements AsyncDisposable {
   #lastRefusal = '';
   #picture: Promise<void> = Promise.resolve();
   #isAbsolute = true;
+  #sound: SoundStage | undefined;
 
   /** Shows a screen at least: `addHead` is to be called before anything is asked of it. */
   constructor(parts: SessionParts) {
@@ -124,9 +133,16 @@ export class Session implements AsyncDisposable {
         onUnused: () => void follower.offer(),
       }),
     );
+    if (this.#parts.touch === true) void this.#addTouch(index, console);
     if (index > 0) return;
     void this.#askPointer();
     this.#locks.begin(connection.keyboardAt(console).modifiers());
+  }
+
+  /** The guest has a sound card: viewers are told, and may ask to hear it. */
+  addSound(open: SoundParts['open']): void {
+    this.#sound = new SoundStage({ open });
+    for (const viewer of this.#parties.keys()) viewer.tell(soundless);
   }
 
   /** Resolves when it was hidden: viewers are told, keys are released. */
@@ -176,6 +192,7 @@ export class Session implements AsyncDisposable {
     for (const head of this.#heads) head.close(goingAway, 'the picture of this guest ends');
     for (const follower of this.#followers) follower[Symbol.dispose]();
     this.#locks[Symbol.dispose]();
+    await this.#sound?.[Symbol.asyncDispose]();
     await this.#queue[Symbol.asyncDispose]();
     for (const tally of [...Object.values(this.#taken), this.#released]) tally.flush();
   }
@@ -204,16 +221,23 @@ export class Session implements AsyncDisposable {
       audience: head.audience,
       seat: this.#seat,
       openInput: () => this.#queue.open(undefined, head.target),
-      onMessage: (said, mayType, input) => this.#heard(said, mayType, input),
+      onMessage: (said, mayType, input) => {
+        this.#heard(said, mayType, input);
+        if (said.type === 'sound' && joined !== undefined) this.#sound?.want(joined, said.on);
+      },
       onJoined: (viewer) => {
         joined = viewer;
         this.#parties.set(viewer, message.party);
         tell({ type: 'viewer-joined', viewer: message.viewer });
         viewer.tell(this.#locks.message);
+        if (this.#sound !== undefined) viewer.tell(soundless);
       },
       onStalled: () => tell({ type: 'viewer-stalled', viewer: message.viewer }),
       onLeft: () => {
-        if (joined !== undefined) this.#parties.delete(joined);
+        if (joined !== undefined) {
+          this.#parties.delete(joined);
+          this.#sound?.want(joined, false);
+        }
         tell({ type: 'viewer-left', viewer: message.viewer });
       },
       onRefused: (reason) => this.#refused(reason),
@@ -278,9 +302,17 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** Fingers reach this screen as fingers, if QEMU passes them. */
+  async #addTouch(index: number, console: number): Promise<void> {
+    const touch = await this.#parts.connection.touchAt?.(console);
+    if (touch === undefined) return;
+    this.#heads[index]?.setTouch(touch);
+    this.#tellPointer();
+  }
+
   #tellPointer(): void {
-    for (const { audience, isPointerVisible: visible } of this.#heads)
-      audience.tell({ type: 'pointer', visible, absolute: this.#isAbsolute, touch: false });
+    for (const { audience, isPointerVisible: visible, hasTouch: touch } of this.#heads)
+      audience.tell({ type: 'pointer', visible, absolute: this.#isAbsolute, touch });
   }
 }
 

@@ -39,6 +39,8 @@ export type ViewerEvents = {
 
 /** A viewer with more than this on the way is sent nothing, whatever its credit. */
 const maxBufferedBytes = 1 << 20;
+/** And no sound, which would come late: half a second of it. */
+const maxSoundBacklog = 96 << 10;
 const stallAfterMs = 2000;
 const pingEveryMs = 10_000;
 const deadAfterMs = 30_000;
@@ -178,6 +180,13 @@ export class Viewer {
   showCursor(cursor: Uint8Array): void {
     this.#cursor = cursor;
     this.#flushCursor();
+  }
+
+  /** Sends sound, unless it would come late: then it is left out. */
+  sendSound(message: Uint8Array): boolean {
+    if (this.#isClosed || this.#socket.bufferedAmount > maxSoundBacklog) return false;
+    this.#send(message);
+    return true;
   }
 
   /** Asks for the round trip's time. */

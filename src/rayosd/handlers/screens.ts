@@ -137,6 +137,7 @@ export async function presentById(
       id,
       name,
       title,
+      touch: guests.hasTouch(id),
       logFile: guests.logFile(id),
       openChannel: () => openDisplayChannel(guests.qmp(id)),
     },

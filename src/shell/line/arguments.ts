@@ -131,7 +131,7 @@ export function range({ minimum, maximum }: Parameter): string {
 export function placeholder(name: string): string {
   return name
     .replace(/[a-z](?=[A-Z])/g, '$&_')
-    .replace(/_([KMG])i_B/, '_$1iB')
+    .replace(/_([KMG])i_B(?=([A-Z])?)/, (_, unit, next) => `_${unit}iB${next ? '_' : ''}`)
     .toUpperCase();
 }
 

@@ -3,7 +3,7 @@
 import type { CommandResult, Guest } from '../../contracts/index.ts';
 import { type Cell, pairs, table } from './columns.ts';
 import type { Say } from './results.ts';
-import { ago, clock, count, duration } from './words.ts';
+import { ago, bytes, clock, count, duration } from './words.ts';
 
 export function guestList({ guests }: CommandResult<'guest.list'>, { style }: Say): string[] {
   if (guests.length === 0)
@@ -52,7 +52,20 @@ export function guestDetail(guest: CommandResult<'guest.show'>, { style }: Say):
           'missing isolation',
           isolation.missing.length === 0 ? 'nothing' : isolation.missing.join('\n'),
         ],
+        ['limits', guest.limits.heldBy],
         ['devices', guest.devices.join('\n')],
+        ['disks', guest.disks.map(diskInWords).join('\n') || 'none'],
+        [
+          'folders',
+          guest.folders
+            .map(({ name, path, writable }) => `${name}: ${path}${writable ? ', writable' : ''}`)
+            .join('\n') || 'none',
+        ],
+        ['snapshots', guest.snapshots.map(({ name }) => name).join(', ') || 'none'],
+        [
+          'at next start',
+          guest.atNextStart.length === 0 ? undefined : guest.atNextStart.join('\n'),
+        ],
         ['serial log', guest.serialLog],
         ['QEMU log', guest.qemuLog],
         ['created', clock(guest.createdAt)],
@@ -119,4 +132,9 @@ function machineOf(guest: CommandResult<'guest.show'>): string | undefined {
     guest.pid === undefined ? undefined : `process ${guest.pid}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function diskInWords(disk: CommandResult<'guest.show'>['disks'][number]): string {
+  const { name, format, sizeBytes, usedBytes, readOnly } = disk;
+  return `${name}: ${bytes(sizeBytes)}, ${bytes(usedBytes)} used, ${format}${readOnly ? ', read-only' : ''}`;
 }

@@ -19,15 +19,20 @@ export class ConsoleFilter {
   #state: State = 'text';
   #sequence = '';
   #afterReturn = false;
+  /** The first half of a character whose second half comes with the next text. */
+  #half = '';
 
   constructor(mode: 'plain' | 'screen') {
     this.#isScreen = mode === 'screen';
   }
 
-  /** The part of `text` that may be shown; sequences may be cut between calls. */
+  /** The part of `text` that may be shown; sequences and characters may be cut between calls. */
   push(text: string): string {
+    const whole = this.#half + text;
+    this.#half = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? '';
     let shown = '';
-    for (const character of text) shown += this.#next(character);
+    for (const character of whole.slice(0, whole.length - this.#half.length))
+      shown += this.#next(character);
     return shown;
   }
 

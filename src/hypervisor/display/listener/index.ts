@@ -84,7 +84,8 @@ class BoardListener implements DisplayListener {
   #onPointer: (pointer: Pointer) => void = () => {};
 
   constructor(socket: number) {
-    this.thread = new ListenerThread(socket, this.#board, () => this.#look());
+    const program = new URL('./thread.ts', import.meta.url);
+    this.thread = new ListenerThread(program, socket, this.#board, () => this.#look());
     this.closed = this.thread.closed.then((reason) => {
       this.#release();
       return reason;

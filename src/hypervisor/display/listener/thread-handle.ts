@@ -3,8 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { RayError } from '../../../contracts/errors.ts';
 import { closeDescriptor, peerUid, shutdownSocket } from '../../ffi/descriptors.ts';
-import type { Board } from './board.ts';
-import type { ThreadData, ThreadMessage } from './thread.ts';
+import type { ThreadMessage } from './serve.ts';
 
 /** All that the thread gets of the environment: where Node keeps compiled code. */
 function compileCache(): NodeJS.ProcessEnv {
@@ -22,12 +21,14 @@ export class ListenerThread implements AsyncDisposable {
   /** Resolves with the reason, in words, when the thread has ended and its socket is closed. */
   readonly closed: Promise<string>;
 
-  /** Takes the socket over. `onLook` is called when a wake bit of the board was set. */
-  constructor(fd: number, board: Board, onLook: () => void) {
+  /**
+   * Takes the socket over. `program` gets it, its peer's user and the board, which is memory that is shared;
+   * `onLook` is called when a wake bit of the board was set.
+   */
+  constructor(program: URL, fd: number, board: unknown, onLook: () => void) {
     this.#fd = fd;
-    const data: ThreadData = { fd, uid: peerUid(fd), board };
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: data,
+    this.#worker = new Worker(program, {
+      workerData: { fd, uid: peerUid(fd), board },
       env: compileCache(),
       trackUnmanagedFds: false,
       name: 'display listener',
