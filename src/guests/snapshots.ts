@@ -68,10 +68,7 @@ export class Snapshots {
           : await this.#takeLive(row, running, name);
       snapshots.finish(row.id, name, memory);
     } catch (thrown) {
-      // What cannot be removed now (a full disk, a QEMU that hangs) is `taking`: `mend` removes it.
-      await this.#remove(row, running, name).catch((left) =>
-        this.#parts.report(`the snapshot ${name} is left half made`, asRayError(left)),
-      );
+      await this.#removeNow(row, running, name, asRayError(thrown));
       throw thrown;
     }
     mark('GUEST:SNAPSHOT_TAKEN', { guest: row.name, snapshot: name });
@@ -200,6 +197,22 @@ export class Snapshots {
     }
     linkState(stateOf(places, name), places.memory, places.stateDir);
     registry.setSaved(row.id, { at: created, ...memory });
+  }
+
+  /** After a failure: what cannot be removed now (a full disk, a QEMU that hangs) is for `mend` to remove. */
+  async #removeNow(
+    row: GuestRow,
+    running: RunningGuest | undefined,
+    name: string,
+    failure: RayError,
+  ): Promise<void> {
+    try {
+      // A QEMU that hangs would only be waited for once more.
+      if (failure.code === 'TIMED_OUT') throw failure;
+      await this.#remove(row, running, name);
+    } catch (left) {
+      this.#parts.report(`the snapshot ${name} is left half made`, asRayError(left));
+    }
   }
 
   /** Removes what there is of a snapshot, whatever was made of it; its row goes last. */
