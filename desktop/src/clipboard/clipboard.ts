@@ -15,6 +15,8 @@ export type ClipboardModel = ReturnType<typeof createClipboard>;
 export function createClipboard() {
   /** What people have said for each guest, as far as it is known here. */
   const rules = new Map<string, ClipboardRule>();
+  /** Of each guest, which of its clips came here last: it comes once, however often it is told of. */
+  const seen = new Map<string, string>();
   /** What went over last, so that nothing goes round in circles. */
   let last = '';
   const [question, setQuestion] = createSignal<string>();
@@ -38,8 +40,11 @@ export function createClipboard() {
     const answer = await callCommand('clipboard.read', { guest });
     if (!('result' in answer) || answer.result.mediaType === 'none') return;
     const held = { mediaType: answer.result.mediaType, data: answer.result.data } as Held;
+    // A guest that was started anew counts from the beginning.
+    const which = `${answer.result.sequence} ${printOf(held)}`;
+    if (seen.get(guest) === which) return;
     last = printOf(held);
-    await toBrowser(held);
+    if (await toBrowser(held)) seen.set(guest, which);
   };
 
   return {
@@ -74,7 +79,8 @@ export function createClipboard() {
   };
 }
 
-async function toBrowser({ mediaType, data }: Held): Promise<void> {
+/** False when the browser did not take it. */
+async function toBrowser({ mediaType, data }: Held): Promise<boolean> {
   try {
     if (mediaType === 'text/plain') await navigator.clipboard.writeText(data);
     else {
@@ -82,8 +88,10 @@ async function toBrowser({ mediaType, data }: Held): Promise<void> {
       const picture = new Blob([bytes], { type: mediaType });
       await navigator.clipboard.write([new ClipboardItem({ [mediaType]: picture })]);
     }
+    return true;
   } catch {
-    // The browser refuses pages in the background: the next event or entry brings it.
+    // It refuses pages in the background: the next event or entry brings it.
+    return false;
   }
 }
 

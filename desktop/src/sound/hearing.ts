@@ -12,12 +12,14 @@ export function createHearing(viewer: Viewer, volume: () => Volume | undefined) 
   const [rate, setRate] = createSignal<number>();
   const [mayPlay, setMayPlay] = createSignal(navigator.userActivation?.hasBeenActive === true);
   const gesture = new AbortController();
-  for (const type of ['pointerdown', 'keydown'])
-    window.addEventListener(type, () => setMayPlay(true), {
-      capture: true,
-      signal: gesture.signal,
-    });
   let player: Player | undefined;
+  const gestured = () => {
+    setMayPlay(true);
+    // Not every key counts as a gesture for the browser, and a system may have silenced the page meanwhile.
+    player?.wake();
+  };
+  for (const type of ['pointerdown', 'keydown'])
+    window.addEventListener(type, gestured, { capture: true, signal: gesture.signal });
 
   const isWanted = () => rate() !== undefined && volume()?.muted === false && mayPlay();
   createEffect(() => {

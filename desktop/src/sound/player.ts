@@ -25,6 +25,11 @@ export class Player implements Disposable {
     return this.#port;
   }
 
+  /** Goes on where the browser had stopped it, if it lets us. */
+  wake(): void {
+    if (this.#context.state !== 'running') void this.#context.resume().catch(() => {});
+  }
+
   /** 0 to 1. Ears hear by ratios: half way is a quarter of the power. */
   setVolume(volume: number): void {
     this.#gain.gain.setTargetAtTime(volume ** 2, this.#context.currentTime, 0.02);
@@ -42,7 +47,7 @@ export class Player implements Disposable {
   }
 
   async #open(): Promise<MessagePort> {
-    void this.#context.resume();
+    this.wake();
     await this.#context.audioWorklet.addModule(playback);
     const node = new AudioWorkletNode(this.#context, 'rayos-playback', {
       numberOfInputs: 0,

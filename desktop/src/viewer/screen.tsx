@@ -83,6 +83,7 @@ export function Screen(props: Props): JSX.Element {
   let absolute = true;
   let touch = false;
   let capture: Capture | undefined;
+  const [capsLit, setCapsLit] = createSignal(false);
   const [pointerShown, setPointerShown] = createSignal(true);
   const [idle, setIdle] = createSignal<Extract<FromWorker, { type: 'idle' }>>();
   const picture = () => pictureIn(props.room, size(), ratio());
@@ -125,6 +126,7 @@ export function Screen(props: Props): JSX.Element {
         break;
       case 'locks':
         capture?.lights(message);
+        setCapsLit(message.caps);
         props.locks?.(message);
         break;
       case 'sound':
@@ -210,6 +212,7 @@ export function Screen(props: Props): JSX.Element {
         aria-label={`Screen of ${props.surface.title}`}
         aria-description={`All keys go to the guest. ${releaseChord} gives the keyboard back.`}
         data-surface={props.surface.id}
+        data-caps={capsLit()}
         style={{ cursor: pointerShown() ? cursor() : 'none' }}
         onFocus={() => props.focused(true)}
         onBlur={() => props.focused(false)}

@@ -12,6 +12,7 @@ export type LocksParts = {
 };
 
 type Wish = { readonly caps: boolean; readonly num: boolean };
+type Wanted = Wish & { readonly press: Press; readonly at: number };
 type Press = (gestures: readonly Gesture[]) => void;
 
 /** The guest's lights follow a key that late. */
@@ -26,7 +27,7 @@ export class Locks implements Disposable {
   /** The guest has lit or put out a light: it tells of them. */
   #isTold = false;
   #isTried = false;
-  #wish: (Wish & { readonly press: Press }) | undefined;
+  #wish: Wanted | undefined;
   #pressedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -54,6 +55,10 @@ export class Locks implements Disposable {
     this.#isTold = true;
     this.#lights = lights;
     this.#parts.tell(this.message);
+    // What was wished for while the first light was on its way.
+    const { at = 0 } = this.#wish ?? {};
+    if (performance.now() - at < lightMs) this.#act();
+    else this.#wish = undefined;
   }
 
   /** A key goes to the guest: after a lock key its lights are about to change. */
@@ -63,7 +68,7 @@ export class Locks implements Disposable {
 
   /** The person's lock keys are these; `press` types for that person. */
   want({ caps, num }: Wish, press: Press): void {
-    this.#wish = { caps, num, press };
+    this.#wish = { caps, num, press, at: performance.now() };
     const wait = this.#pressedAt + settleMs - performance.now();
     clearTimeout(this.#timer);
     if (wait <= 0) this.#act();
@@ -76,8 +81,9 @@ export class Locks implements Disposable {
 
   #act(): void {
     const wish = this.#wish;
-    this.#wish = undefined;
+    // One that was tried and has shown no light yet may still: the wish waits for it.
     if (wish === undefined || (this.#isTried && !this.#isTold)) return;
+    this.#wish = undefined;
     const wrong = [
       ...(wish.caps === this.#lights.capsLock ? [] : ['CapsLock']),
       ...(wish.num === this.#lights.numLock ? [] : ['NumLock']),

@@ -97,6 +97,22 @@ test('lock keys are pressed once where the two differ', (t) => {
   ]);
 });
 
+test('a wish that comes before the first light is seen to when the light comes', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pressed: (readonly Gesture[])[] = [];
+  using locks = new Locks({ tell: () => {} });
+  const press = (gestures: readonly Gesture[]) => void pressed.push(gestures);
+  locks.want({ caps: true, num: false }, press);
+  assert.equal(pressed.length, 1);
+  locks.want({ caps: false, num: false }, press);
+  t.mock.timers.tick(400);
+  assert.equal(pressed.length, 1, 'nothing is known yet');
+  locks.heard({ scrollLock: false, numLock: false, capsLock: true });
+  assert.equal(pressed.length, 2);
+  locks.heard({ scrollLock: false, numLock: false, capsLock: false });
+  assert.equal(pressed.length, 2);
+});
+
 test('a guest that shows no lights is tried once, and left as it was', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const pressed: (readonly Gesture[])[] = [];
