@@ -271,6 +271,11 @@ test(
     );
     assert.equal((await rayos.run('guest.show', { guest })).clipboard, 'allow');
 
+    // By command.
+    await rayos.run('clipboard.write', { guest, data: 'by command: ü' });
+    await until("wl-paste -n | grep -q 'by command: ü'");
+    assert.match(await run('wl-paste -n; echo'), /by command: ü/);
+
     // From the page: it goes over when the window is entered.
     const leave = () => bar().focus();
     await leave();
