@@ -29,6 +29,7 @@ export class Stage implements AsyncDisposable {
   readonly #owned: AsyncDisposableStack;
   readonly #webSocketPort: number;
   #sides: readonly Side[] | undefined;
+  #isInPlace = false;
 
   private constructor(rayos: TestRayos, owned: AsyncDisposableStack, webSocketPort: number) {
     this.rayos = rayos;
@@ -53,6 +54,13 @@ export class Stage implements AsyncDisposable {
     await rayos.run('guest.create', { name: guest, recipe: guest });
     await rayos.run('guest.present', { guest });
     return new Stage(rayos, owned.move(), webSocket);
+  }
+
+  /** Whether the guest changes one buffer in place, instead of flipping pages. */
+  async inPlace(isInPlace: boolean): Promise<void> {
+    if (this.#isInPlace === isInPlace) return;
+    await this.rayos.run('input.press', { keys: 'f7', guest });
+    this.#isInPlace = isInPlace;
   }
 
   async show(scene: keyof typeof scenes): Promise<void> {
@@ -92,7 +100,7 @@ export class Stage implements AsyncDisposable {
     const { host } = new URL(await rayos.address());
     const rules =
       via.rayos === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1:${via.rayos}`];
-    const browser = owned.use(await TestBrowser.start(viewport, rules));
+    const browser = owned.use(await TestBrowser.start(viewport, { args: rules }));
     const page = await browser.open(await rayos.address());
     await drawn(page, surface);
     const ours = rayosSide(page, browser, surface, async () => {

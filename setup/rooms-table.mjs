@@ -28,7 +28,7 @@ export const roomTable = [
     entrances: ['errors.ts', 'markers.ts', 'viewer-protocol.ts'],
   }),
   // These by themselves, for the same reason: the rest loads SQLite.
-  ...rooms(1, 'foundation', { entrances: ['paths.ts', 'clock.ts'] }),
+  ...rooms(1, 'foundation', { entrances: ['paths.ts', 'clock.ts', 'newest.ts'] }),
   ...rooms(2, 'host log'),
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),

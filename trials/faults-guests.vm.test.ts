@@ -119,8 +119,11 @@ test('a damaged disk is told, and the guests beside it work', { timeout }, async
   for (const [name, damage] of Object.entries(damages)) {
     damage(await make(name));
     // What needs the disk says so; what does not, works.
+    const one = { guest: name, name: 'one' };
+    const taken = await rayos.ask('snapshot.take', one);
+    if (name === 'backing') assert.ok('error' in taken && taken.error.code === 'FILE_CORRUPT');
     for (const [command, args] of [
-      ['snapshot.take', { guest: name, name: 'one' }],
+      ['snapshot.take', one],
       ['guest.clone', { guest: name, name: `${name}-copy` }],
       ['disk.resize', { guest: name, sizeGiB: 3 }],
       ['guest.start', { guest: name }],
@@ -132,7 +135,8 @@ test('a damaged disk is told, and the guests beside it work', { timeout }, async
       assert.ok(message.length > 10 && next.length > 10 && !/…/.test(next), `${message} ${next}`);
     }
     const shown = await rayos.run('guest.show', { guest: name });
-    if (['header', 'empty', 'backing'].includes(name)) {
+    // The name of a base is never followed, so that such a disk may still be run without it.
+    if (['header', 'empty'].includes(name)) {
       assert.equal(shown.state, 'failed');
       assert.ok((shown.reason ?? '').length > 20);
     }
@@ -173,7 +177,6 @@ test('damaged rows and a damaged saved state: told at the next start, and the re
   database.close();
 
   await rayos.boot();
-  const told = await rayos.ask('log.tail', {});
   for (const guest of ['spec', 'saved', 'state']) {
     const found = await stateOf(rayos, guest);
     assert.equal(found?.state, 'failed');
@@ -192,7 +195,6 @@ test('damaged rows and a damaged saved state: told at the next start, and the re
     await rayos.run('guest.show', { guest });
     await consented(rayos, 'guest.delete', { guest });
   }
-  void told;
   assert.equal((await rayos.run('guest.start', { guest: desktop })).state, 'running');
   const { reason } = (await rayos.marker('GUEST:COLD_BOOTED')).arguments;
   assert.ok(String(reason).length > 10);
@@ -209,7 +211,7 @@ test('a guest that floods its serial port and its screen is held to its rate, an
   await say(rayos, '(while :; do head -c 4096 /dev/zero; done | tr "\\0" x > /dev/ttyS0) &');
   await say(rayos, 'while :; do seq 1 300; done');
   let slowest = 0;
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 5000;
   while (performance.now() < until) {
     const since = performance.now();
     await rayos.run('system.status', {});

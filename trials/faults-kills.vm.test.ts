@@ -233,6 +233,46 @@ test('each step of snapshots of a guest that runs: it runs on', { timeout }, asy
   await assertSound(rayos);
 });
 
+test('each step of suspending a guest, and of waking it: it runs, or rests on disk', {
+  timeout,
+}, async () => {
+  await using stepped = await SteppedRayos.start();
+  const { rayos } = stepped;
+  const guest = 'letters';
+  await rayos.run('guest.create', { name: guest, from: source, firmware: 'bios', memoryMiB: 128 });
+  const { id } = await rayos.run('guest.show', { guest });
+  const stateNow = async () => (await rayos.run('guest.show', { guest })).state;
+  const start = async () => {
+    if ((await stateNow()) !== 'running') await rayos.run('guest.start', { guest });
+  };
+  const check = async () => {
+    const state = await stateNow();
+    assert.ok(state === 'running' || state === 'suspended', state);
+    assert.ok(!rayos.markers.some(({ name }) => name === 'GUEST:COLD_BOOTED'));
+    const qemus = processesNaming(`-uuid ${id}`);
+    assert.equal(qemus.length, state === 'running' ? 1 : 0, 'one QEMU of it, or none');
+  };
+  await start();
+  await killEverywhere(stepped, {
+    command: 'guest.suspend',
+    args: { guest },
+    before: start,
+    check,
+  });
+  await killEverywhere(stepped, {
+    command: 'guest.start',
+    args: { guest },
+    async before() {
+      if ((await stateNow()) === 'running') await rayos.run('guest.suspend', { guest });
+    },
+    check,
+  });
+  assert.equal(await stateNow(), 'running');
+  await stepped.run('guest.kill', { guest }, {});
+  stepped.arm(undefined);
+  await assertSound(rayos);
+});
+
 test(`kills at random moments of all of these (seed ${seed})`, { timeout }, async () => {
   console.log(`seed ${seed}`);
   await using stepped = await SteppedRayos.start();

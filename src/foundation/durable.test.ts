@@ -173,3 +173,12 @@ test('a transaction that finds the disk full says so, and the next one works', (
   insert(10);
   assert.equal(store.database.prepare('SELECT count(*) AS n FROM t').get()?.n, 1);
 });
+
+test('a database that is none any more is told, and left as it is', () => {
+  using dir = folder();
+  const file = join(dir.path, 'rayos.db');
+  const bytes = Buffer.alloc(8192, 0x5a);
+  writeFileSync(file, bytes);
+  assert.throws(() => openStore(file, []), { code: 'FILE_CORRUPT', message: /put a copy of it/ });
+  assert.ok(readFileSync(file).equals(bytes));
+});

@@ -6,6 +6,7 @@ export * from './clock.ts';
 export * from './durable.ts';
 export * from './emitter.ts';
 export * from './lock.ts';
+export * from './newest.ts';
 export * from './paths.ts';
 export * from './ring.ts';
 export * from './store.ts';

@@ -19,9 +19,14 @@ export function openStore(path: string, migrations: readonly Migration[]): Store
   const isNew = path !== ':memory:' && !existsSync(path);
   const database = openDatabase(path);
   if (isNew) chmodSync(path, 0o600);
-  database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
-  );
+  try {
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+    );
+  } catch (cause) {
+    database.close();
+    throw asDamaged(cause, path);
+  }
   const store: Store = {
     database,
     transaction(work) {
@@ -40,6 +45,21 @@ export function openStore(path: string, migrations: readonly Migration[]): Store
   };
   migrate(store, migrations);
   return store;
+}
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB: https://www.sqlite.org/rescode.html */
+const damage: readonly unknown[] = [11, 26];
+
+/** What a person can do about a database that is none any more; anything else is as it was. */
+function asDamaged(cause: unknown, path: string): unknown {
+  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+  if (!damage.includes(code)) return cause;
+  return new RayError(
+    'FILE_CORRUPT',
+    `the database ${path} is damaged, and RayOS leaves it as it is: put a copy of it in its place, or move it away and begin without its guests (their disks stay in the folder guests beside it)`,
+    { path },
+    cause,
+  );
 }
 
 function openDatabase(path: string): DatabaseSync {

@@ -218,6 +218,7 @@ export class Guests implements AsyncDisposable {
         { command: 'guest create' },
       );
     const { registry, mark } = this.#parts;
+    this.#removeLeftOvers();
     const title =
       wanted.title ?? (wanted.name === recipeName ? recipe.title : titleFrom(wanted.name));
     const row = registry.insert({

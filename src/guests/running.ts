@@ -3,7 +3,7 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { RayError } from '../contracts/index.ts';
-import { Emitter, unlessAborted, within } from '../foundation/index.ts';
+import { Emitter, Newest, unlessAborted, within } from '../foundation/index.ts';
 import {
   attachQemu,
   keepSerialLog,
@@ -24,6 +24,12 @@ import { ScreenWishes } from './screen-wishes.ts';
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
 const attachTimeoutMs = 5000;
 
+/** What QEMU tells is written down: one in a guest's hands tells as often as it likes. */
+const newsEveryMs = 250;
+
+/** Whoever waits for this has been told already what did not work. */
+const goOnTimeoutMs = 3000;
+
 const noRoom = 'there is no room for its disk any more: free some, then resume it';
 
 export class RunningGuest implements AsyncDisposable {
@@ -37,6 +43,9 @@ export class RunningGuest implements AsyncDisposable {
   /** A disk of it could not be written for want of room; the disk's name. */
   readonly diskFull = new Emitter<string>();
   readonly panicked = new Emitter<void>();
+  readonly #ranNews = new Newest<string | undefined>(newsEveryMs, (why) => this.ran.emit(why));
+  readonly #diskNews = new Newest<string>(newsEveryMs, (disk) => this.diskFull.emit(disk));
+  readonly #panicNews = new Newest<void>(newsEveryMs, () => this.panicked.emit());
   readonly qemu: RunningQemu;
   readonly agent: Agent;
   /** Its serial port: what it says there is also in its log. */
@@ -196,7 +205,8 @@ export class RunningGuest implements AsyncDisposable {
 
   /** Lets the processors go on after `what`; a QEMU that does not answer is told of by others. Never throws. */
   async goOnAfter(what: string): Promise<void> {
-    await this.qemu.resume().catch(() => this.ran.emit(`QEMU did not let it go on after ${what}`));
+    const going = this.qemu.qmp.execute('cont', {}, { timeoutMs: goOnTimeoutMs });
+    await going.catch(() => this.#ranNews.set(`QEMU did not let it go on after ${what}`));
   }
 
   /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
@@ -243,6 +253,7 @@ export class RunningGuest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const news of [this.#ranNews, this.#diskNews, this.#panicNews]) news.drop();
     this.agent[Symbol.dispose]();
     this.#log[Symbol.dispose]();
     await this.serial[Symbol.asyncDispose]();
@@ -252,15 +263,16 @@ export class RunningGuest implements AsyncDisposable {
   #happened(event: string, data: Readonly<Record<string, unknown>>): void {
     if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
     if (event === 'RESET') this.#ready = this.#isPlain;
-    if (event === 'GUEST_PANICKED') this.panicked.emit();
+    if (event === 'GUEST_PANICKED') this.#panicNews.set();
     if (event === 'BLOCK_IO_ERROR' && data.nospace === true && data.action === 'stop') {
       this.#stopReason = noRoom;
-      this.diskFull.emit(String(data['node-name'] || data.device || 'disk').slice(0, 40));
+      this.#diskNews.set(String(data['node-name'] || data.device || 'disk').slice(0, 40));
     }
-    if (event === 'STOP' && !this.#isQuiet) this.ran.emit(this.#stopReason ?? 'QEMU stopped it');
+    if (event === 'STOP' && !this.#isQuiet)
+      this.#ranNews.set(this.#stopReason ?? 'QEMU stopped it');
     if (event === 'RESUME') {
       this.#stopReason = undefined;
-      if (!this.#isQuiet) this.ran.emit(undefined);
+      if (!this.#isQuiet) this.#ranNews.set(undefined);
     }
   }
 

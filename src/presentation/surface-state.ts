@@ -1,9 +1,9 @@
 // What rayosd knows of a surface: what its framer has told, and the markers of that.
 
 import type { Surface } from '../contracts/index.ts';
+import { Newest } from '../foundation/newest.ts';
 import type { FromFramer } from './framer/protocol.ts';
 import { Tally } from './framer/tally.ts';
-import { Newest } from './newest.ts';
 import type { Mark, PresentableGuest } from './types.ts';
 
 export type SurfaceStateEvents = {

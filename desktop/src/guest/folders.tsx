@@ -1,7 +1,7 @@
 // Folders of this machine that a guest sees: read-only unless a person says otherwise, and never without
 // their consent.
 
-import { createSignal, For, type JSX } from 'solid-js';
+import { createSignal, Index, type JSX } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
 import { createDoing } from '../forms/doing.ts';
 import { Said, TextField, Toggle } from '../forms/forms.tsx';
@@ -37,7 +37,8 @@ export function Folders(props: SectionProps): JSX.Element {
         their own.
       </p>
       <ul class="things">
-        <For
+        {/* By their places: news of the guest do not take the focus from a button. */}
+        <Index
           each={props.guest.folders}
           fallback={<li class="page-empty">It sees no folder of this machine.</li>}
         >
@@ -45,23 +46,23 @@ export function Folders(props: SectionProps): JSX.Element {
             <li>
               <Icon name="folder" />
               <div>
-                <p class="thing-name">{folder.name}</p>
+                <p class="thing-name">{folder().name}</p>
                 <p class="thing-words">
-                  {folder.path}, {folder.writable ? 'it may change what is in it' : 'read-only'}
+                  {folder().path}, {folder().writable ? 'it may change what is in it' : 'read-only'}
                 </p>
               </div>
               <button
                 class="button"
                 type="button"
                 aria-disabled={doing.busy()}
-                aria-label={`Stop sharing ${folder.name}`}
-                onClick={() => void unshare(folder.name)}
+                aria-label={`Stop sharing ${folder().name}`}
+                onClick={() => void unshare(folder().name)}
               >
                 Stop sharing
               </button>
             </li>
           )}
-        </For>
+        </Index>
       </ul>
       <h2 class="section-title">Share another one</h2>
       <form onSubmit={(event) => void share(event)}>

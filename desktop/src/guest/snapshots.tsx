@@ -1,6 +1,6 @@
 // Snapshots of a guest: take one, go back to one, delete one.
 
-import { createSignal, For, type JSX } from 'solid-js';
+import { createSignal, For, Index, type JSX } from 'solid-js';
 import { useDesktop } from '../desktop/model.ts';
 import { createDoing } from '../forms/doing.ts';
 import { Said, TextField } from '../forms/forms.tsx';
@@ -66,7 +66,8 @@ export function Snapshots(props: SectionProps): JSX.Element {
       <For each={work()}>{(one) => <Progress work={one} />}</For>
       <Said fault={doing.fault()} done={doing.done()} />
       <ul class="things">
-        <For
+        {/* By their places: news of the guest do not take the focus from a button. */}
+        <Index
           each={props.guest.snapshots}
           fallback={<li class="page-empty">There are no snapshots yet.</li>}
         >
@@ -74,19 +75,19 @@ export function Snapshots(props: SectionProps): JSX.Element {
             <li>
               <Icon name="snapshot" />
               <div>
-                <p class="thing-name">{snapshot.name}</p>
+                <p class="thing-name">{snapshot().name}</p>
                 <p class="thing-words">
-                  {new Date(snapshot.created).toLocaleString()},{' '}
-                  {snapshot.withMemory ? 'with memory' : 'disks alone'}
-                  {snapshot.note ? `. ${snapshot.note}` : ''}
+                  {new Date(snapshot().created).toLocaleString()},{' '}
+                  {snapshot().withMemory ? 'with memory' : 'disks alone'}
+                  {snapshot().note ? `. ${snapshot().note}` : ''}
                 </p>
               </div>
               <button
                 class="button"
                 type="button"
                 aria-disabled={doing.busy()}
-                aria-label={`Go back to ${snapshot.name}`}
-                onClick={() => void revert(snapshot.name)}
+                aria-label={`Go back to ${snapshot().name}`}
+                onClick={() => void revert(snapshot().name)}
               >
                 Go back…
               </button>
@@ -94,15 +95,15 @@ export function Snapshots(props: SectionProps): JSX.Element {
                 class="icon-button"
                 type="button"
                 aria-disabled={doing.busy()}
-                aria-label={`Delete the snapshot ${snapshot.name}`}
+                aria-label={`Delete the snapshot ${snapshot().name}`}
                 title="Delete…"
-                onClick={() => void remove(snapshot.name)}
+                onClick={() => void remove(snapshot().name)}
               >
                 <Icon name="trash" />
               </button>
             </li>
           )}
-        </For>
+        </Index>
       </ul>
     </>
   );

@@ -1,7 +1,7 @@
 // A menu at a button. Arrow keys move, letters find, Enter chooses, Escape closes. It stands where there
 // is room for it, out of the flow, so that nothing clips it.
 
-import { For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { For, type JSX, onCleanup, onMount, Show, untrack } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import { Icon, type IconName } from '../icons/icons.tsx';
 import './menu.css';
@@ -33,6 +33,8 @@ const gap = 8;
 
 export function Menu(props: Props): JSX.Element {
   let menu: HTMLDivElement | undefined;
+  // As they were when it opened: what changes under the hand is pressed by mistake, and drops the focus.
+  const items = untrack(() => props.items);
   const buttons = () => [...(menu?.querySelectorAll('button') ?? [])];
   const keydown = (event: KeyboardEvent) => {
     const all = buttons();
@@ -83,7 +85,7 @@ export function Menu(props: Props): JSX.Element {
           aria-label={props.label}
           onKeyDown={keydown}
         >
-          <For each={props.items}>
+          <For each={items}>
             {(item) => (
               // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is a checkbox's whenever it can be checked.
               <button

@@ -7,6 +7,7 @@ import {
   firstRect,
   keepReachable,
   moved,
+  pageSize,
   type Rect,
   resized,
   smallest,
@@ -35,6 +36,18 @@ test('a guest that does not fit keeps its aspect', () => {
 test('several new windows do not cover each other exactly', () => {
   const rects = [0, 1, 2].map((n) => firstRect({ width: 640, height: 400 }, area, n));
   assert.equal(new Set(rects.map((r) => `${r.x},${r.y}`)).size, 3);
+});
+
+test('a page grows with its text, and is as wide as it can be where it cannot be as high', () => {
+  const page = { width: 720, height: 640 };
+  assert.deepEqual(pageSize(page, area, 1), page);
+  assert.deepEqual(pageSize(page, workArea({ width: 3840, height: 2160 }, 2), 2), {
+    width: 1440,
+    height: 1280,
+  });
+  const small = workArea({ width: 1024, height: 700 }, 2);
+  const { width, height } = firstRect(pageSize(page, small, 2), small, 0);
+  assert.deepEqual([width, height], [976, 540 - 36]);
 });
 
 test('dragging near the guest’s own size gives exactly that size', () => {

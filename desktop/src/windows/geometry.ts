@@ -64,6 +64,14 @@ export function firstRect(surface: Size, area: WorkArea, n: number): Rect {
   );
 }
 
+/** The content of a page that wants `size` at a text scale of 1: what of it there is room for. */
+export function pageSize(size: Size, area: WorkArea, scale: number): Size {
+  return {
+    width: Math.min(size.width * scale, Math.max(1, area.width - 2 * margin)),
+    height: Math.min(size.height * scale, Math.max(1, area.height - area.bar - 1.5 * margin)),
+  };
+}
+
 /** The nearest rectangle with whole numbers that is whole in the work area and not too small. */
 export function keepReachable(rect: Rect, area: Rect): Rect {
   const width = Math.round(Math.max(smallest.width, Math.min(rect.width, area.width)));

@@ -8,6 +8,7 @@ import {
   contentOf,
   firstRect,
   keepReachable,
+  pageSize,
   type Rect,
   type Size,
   type WorkArea,
@@ -78,9 +79,13 @@ export function createWindows(scale: () => number, follows: () => boolean) {
   const opening = (id: string, size: Size, slot: number): WindowState => {
     const { rect, cell, minimized = false, order: was } = places[id] ?? {};
     // A guest that follows its window must not make the window follow it: the first place is kept.
-    const place = rect ?? (follows() ? firstRect(size, area(), slot) : undefined);
+    const keeps = follows() && !id.startsWith(pagePrefix);
+    const place = rect ?? (keeps ? firstRect(size, area(), slot) : undefined);
     return { id, size, rect: place, slot, cell, minimized, order: was ?? ++order };
   };
+  /** Where RayOS puts a window; a page is as large as its text makes it, and gives way to a small screen. */
+  const natural = ({ id, size, slot }: WindowState): Rect =>
+    firstRect(id.startsWith(pagePrefix) ? pageSize(size, area(), scale()) : size, area(), slot);
   const topmost = () =>
     Object.values(windows)
       .filter((w) => !w.minimized)
@@ -145,9 +150,7 @@ export function createWindows(scale: () => number, follows: () => boolean) {
     rectOf: (window: WindowState): Rect => {
       if (full() === window.id) return { x: 0, y: 0, ...viewport() };
       if (window.cell) return keepReachable(cellRect(window.cell, area()), area());
-      return window.rect
-        ? keepReachable(window.rect, area())
-        : firstRect(window.size, area(), window.slot);
+      return window.rect ? keepReachable(window.rect, area()) : natural(window);
     },
     /** The room below the title bar of a window that stands at `rect`; in full screen there is none. */
     roomOf: (id: string, rect: Rect): Size => contentOf(rect, full() === id ? 0 : area().bar),

@@ -23,8 +23,13 @@ export class DescriptorSocket implements AsyncDisposable {
   /** Resolves with the reason, in words, once nothing can be sent or received any more. */
   readonly closed: Promise<string>;
 
-  /** Takes the descriptor over. `peer` names the other side in errors. */
-  constructor(fd: number, peer: string, onData: (bytes: Uint8Array) => void) {
+  /** Takes the descriptor over. `peer` names the other side in errors; `limit` may slow what comes. */
+  constructor(
+    fd: number,
+    peer: string,
+    onData: (bytes: Uint8Array) => void,
+    limit: (socket: Socket) => void = () => {},
+  ) {
     this.#fd = fd;
     this.#peer = peer;
     try {
@@ -46,6 +51,7 @@ export class DescriptorSocket implements AsyncDisposable {
         socket.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)));
       }
     });
+    limit(socket);
   }
 
   get isOpen(): boolean {

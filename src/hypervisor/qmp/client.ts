@@ -2,7 +2,7 @@
 // instead of taken for another one's; when the connection ends, everything that waits is told.
 
 import { RayError } from '../../contracts/index.ts';
-import { Emitter, type Unsubscribe, within } from '../../foundation/index.ts';
+import { Emitter, limitRate, type Unsubscribe, within } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { DescriptorSocket } from '../ffi/descriptor-socket.ts';
 import { connectUnix } from '../ffi/descriptors.ts';
@@ -26,6 +26,8 @@ type Waiting = {
 };
 
 const defaultTimeoutMs = 10_000;
+/** A QEMU in a guest's hands may send events without end; its longest honest answer has 300 KB. */
+const bytesPerSecond = 2 * 1024 * 1024;
 
 export class QmpClient implements AsyncDisposable {
   readonly #socket: DescriptorSocket;
@@ -41,7 +43,12 @@ export class QmpClient implements AsyncDisposable {
 
   private constructor(fd: number) {
     this.#greeting.promise.catch(() => {});
-    this.#socket = new DescriptorSocket(fd, 'QEMU', (bytes) => this.#receive(bytes));
+    this.#socket = new DescriptorSocket(
+      fd,
+      'QEMU',
+      (bytes) => this.#receive(bytes),
+      (socket) => limitRate(socket, bytesPerSecond),
+    );
     this.closed = this.#socket.closed;
     this.closed.then((reason) => this.#abandon(reason));
   }

@@ -174,3 +174,26 @@ test('nobody at the socket is an error in words', async () => {
     message: /no QEMU answers at .*ENOENT/,
   });
 });
+
+test('a QEMU that sends events without end is read at a rate, and answers still come', async () => {
+  const event = '{"event":"STOP","data":{},"timestamp":{"seconds":1,"microseconds":0}}\n';
+  const flood = event.repeat(20_000);
+  let sent = 0;
+  const answer = ({ id }: Request, socket: Socket) => {
+    const more = () => {
+      while (!socket.destroyed && socket.write(flood)) sent += flood.length;
+    };
+    socket.on('drain', more);
+    socket.write(`${flood}{"return":"here","id":${id}}\n`);
+    more();
+  };
+  await withServer(answer, async (path) => {
+    await using client = await QmpClient.connect(path);
+    let heard = 0;
+    client.onEvent(() => heard++);
+    assert.equal(await client.execute('ask'), 'here');
+    assert.ok(heard >= 20_000);
+    // The sender is held up: it has not been read ahead of what is looked at.
+    assert.ok(sent < heard * event.length + 16 * flood.length, `${sent} bytes were taken`);
+  });
+});

@@ -2,7 +2,7 @@
 // which tells the guest's agent. Newest wins, a few times a second; nothing here listens to what the guest
 // then shows, so the two cannot chase one another.
 
-import { Newest } from '../newest.ts';
+import { Newest } from '../../foundation/newest.ts';
 import type { Room } from './seat.ts';
 
 export type FollowerParts = {

@@ -1,8 +1,8 @@
 // One of the guest's screens at work: its listener, its picture, and who looks at it.
 
+import { Newest } from '../../foundation/newest.ts';
 import type { DisplayConnection, DisplayListener, Touch } from '../../hypervisor/display/index.ts';
 import type { InputTarget } from '../../input/index.ts';
-import { Newest } from '../newest.ts';
 import { Audience } from './audience.ts';
 import { encodeCursor } from './encode.ts';
 import { isPlaceholder } from './placeholder.ts';

@@ -15,7 +15,7 @@ const leastMs = 0.5;
 export class Link {
   #roundTripMs: number | undefined;
   #bytesPerSecond: number | undefined;
-  #drawnAt = 0;
+  #arrivedAt = 0;
 
   /** Shortest round trip that was seen lately, in ms; undefined before the first one. */
   get roundTripMs(): number | undefined {
@@ -45,10 +45,12 @@ export class Link {
     if (bytes < smallBytes || wholeMs < (this.#roundTripMs ?? Number.POSITIVE_INFINITY))
       this.answered(wholeMs);
     const roundTripMs = this.#roundTripMs ?? 0;
-    // A frame that was sent behind another one has waited for it.
-    const began = Math.max(sentAt + roundTripMs, this.#drawnAt);
-    this.#drawnAt = now;
-    const ms = Math.max(leastMs, now - busyMs - began);
+    // A frame that was sent behind another one has waited for that to arrive; not for it to be drawn, which a
+    // busy viewer does while the next one is on its way already.
+    const arrivedAt = Math.max(this.#arrivedAt, now - busyMs);
+    const began = Math.max(sentAt + roundTripMs, this.#arrivedAt);
+    this.#arrivedAt = arrivedAt;
+    const ms = Math.max(leastMs, arrivedAt - began);
     const sample = (bytes / ms) * 1000;
     const known = this.bytesPerSecond;
     if (bytes < tellingBytes && sample < known) return;

@@ -38,7 +38,7 @@ for (const entry of [
     const loaded = loadedBy(entry);
     assert.ok(loaded.length > 20);
     const allowed =
-      /^src\/(presentation\/|input\/|hypervisor\/(cancelled|display|dbus|ffi)|foundation\/clock|contracts\/(errors|viewer-protocol))|node_modules\/(ws|koffi|@koromix)\//;
+      /^src\/(presentation\/|input\/|hypervisor\/(cancelled|display|dbus|ffi)|foundation\/(clock|newest)|contracts\/(errors|viewer-protocol))|node_modules\/(ws|koffi|@koromix)\//;
     assert.deepEqual(
       loaded.filter((path) => !allowed.test(path)),
       [],

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { asRayError, RayError } from '../../contracts/errors.ts';
 import type { ViewerMessage } from '../../contracts/viewer-protocol.ts';
+import { Newest } from '../../foundation/newest.ts';
 import type { DisplayConnection, DisplayListener } from '../../hypervisor/display/index.ts';
 import {
   type Gesture,
@@ -12,7 +13,6 @@ import {
   type InputRequest,
   type InputSource,
 } from '../../input/index.ts';
-import { Newest } from '../newest.ts';
 import { Follower } from './follower.ts';
 import { Head } from './head.ts';
 import { offsetOf, placeAmong } from './layout.ts';

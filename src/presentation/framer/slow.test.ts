@@ -55,6 +55,24 @@ test('small frames never make a link look slow, and the time of painting is not 
   assert.ok(busy.bytesPerSecond > 50e6);
 });
 
+test('a viewer that decodes more slowly than frames come does not make its link look fast', () => {
+  const link = new Link();
+  const [rate, roundTripMs, bytes, decodeMs] = [2.5e6, 40, 200_000, 110];
+  link.answered(roundTripMs);
+  let [leftAt, drawnAt] = [0, 0];
+  // Two frames are out: each is sent when the one before the last is said to be drawn.
+  const acknowledged = [0, 0];
+  for (let i = 0; i < 30; i++) {
+    const sentAt = acknowledged[i] ?? 0;
+    leftAt = Math.max(leftAt, sentAt) + (bytes / rate) * 1000;
+    const arrivedAt = leftAt + roundTripMs / 2;
+    drawnAt = Math.max(drawnAt, arrivedAt) + decodeMs;
+    acknowledged.push(drawnAt + roundTripMs / 2);
+    link.drawn(bytes, sentAt, drawnAt - arrivedAt, drawnAt + roundTripMs / 2);
+  }
+  assert.ok(Math.abs(link.bytesPerSecond - rate) < rate * 0.15, `${link.bytesPerSecond}`);
+});
+
 test('loss only on far slow links, or when asked for; never when lossless is asked for', () => {
   const name = (link: Link, quality: 'auto' | 'lossless' | 'saving' = 'auto') =>
     choose(link, { ...full, quality }, undefined).name;

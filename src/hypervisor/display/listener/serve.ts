@@ -25,7 +25,9 @@ export type Service = {
   readonly maxMessageBytes?: number;
   /** Whether QEMU may call this; any other member is answered with an error. */
   readonly has: (member: string) => boolean;
-  /** After the answer. Takes those of `fds` out that it keeps; the others are closed. */
+  /** Whether this is answered only when it has been handled; what QEMU waits for is answered first. */
+  readonly isAnsweredLast?: (member: string) => boolean;
+  /** Takes those of `fds` out that it keeps; the others are closed. */
   readonly handle: (member: string, message: Incoming, fds: number[]) => void;
 };
 
@@ -81,9 +83,14 @@ function serve(fd: number, uid: number, service: Service, onReady: () => void): 
         try {
           if (message.type !== 'call') return;
           const member = message.member ?? '';
-          const isKnown = service.has(member);
-          answer(message, isKnown ? {} : answerOther(message, service));
-          if (isKnown) service.handle(member, message, own);
+          if (!service.has(member)) {
+            answer(message, answerOther(message, service));
+            return;
+          }
+          const isLast = service.isAnsweredLast?.(member) ?? false;
+          if (!isLast) answer(message, {});
+          service.handle(member, message, own);
+          if (isLast) answer(message, {});
         } finally {
           for (const unused of own) closeDescriptor(unused);
         }

@@ -13,6 +13,9 @@ const { fd, uid, board } = workerData as ThreadData;
 const post = (message: ThreadMessage) => parentPort?.postMessage(message);
 const calls = new ListenerCalls(new Publisher(board, () => post('look'), closeDescriptor));
 
+/** Calls that QEMU makes and forgets. */
+const bringsPixels: ReadonlySet<string> = new Set(['Scanout', 'Update']);
+
 const closed = serveListener(
   fd,
   uid,
@@ -22,6 +25,8 @@ const closed = serveListener(
     interfaces: ['org.qemu.Display1.Listener.Unix.Map'],
     receiveBytes: 1024 * 1024,
     has: (member) => handlers.has(member),
+    // QEMU does not wait for the answer to pixels in a message, and a viewer does wait for the pixels.
+    isAnsweredLast: (member) => bringsPixels.has(member),
     handle: (member, message, fds) => handlers.get(member)?.(calls, message, fds),
   },
   () => post('ready'),

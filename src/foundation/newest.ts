@@ -31,6 +31,12 @@ export class Newest<T> {
     this.flush();
   }
 
+  /** Tells nothing any more, also not what is left. */
+  drop(): void {
+    this.#pending = undefined;
+    this.end();
+  }
+
   #tellAndRest(): void {
     this.flush();
     this.#timer = setTimeout(() => {
