@@ -43,9 +43,10 @@ export class TestBrowser implements AsyncDisposable {
     this.#profile = profile;
   }
 
+  /** `args`: more for Chromium. */
   static async start(
     viewport = { width: 1440, height: 960 },
-    args: readonly string[] = [],
+    { args = [] }: { args?: readonly string[] } = {},
   ): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
