@@ -483,6 +483,9 @@ test('text at twice its size at 1024 px: pages are as wide as there is room, and
   await rayos.run('settings.set', { textScale: 2 });
   await page.reload();
   await page.locator('[data-link="live"]').waitFor();
+  await page.waitForFunction(
+    () => document.documentElement.style.getPropertyValue('--scale') === '2',
+  );
   await page.evaluate(() => {
     location.hash = '#/start';
   });
