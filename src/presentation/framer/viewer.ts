@@ -69,6 +69,8 @@ export class Viewer {
   #isStalled = false;
   #size = '';
   #cursor: Uint8Array | undefined;
+  /** What there was no room for: the newest message of each type, in the order of their coming. */
+  readonly #untold = new Map<FramerMessage['type'], FramerMessage>();
 
   constructor(
     id: string,
@@ -165,16 +167,19 @@ export class Viewer {
     this.tell({ type: 'surface', surface, width, height });
   }
 
+  /** Tells it now or when there is room: what is older than the newest of its type is left out. */
   tell(message: FramerMessage): void {
     // After the screen was off, its size is told again.
     if (message.type === 'idle') this.#size = '';
-    this.#send(JSON.stringify(message));
+    this.#untold.delete(message.type);
+    this.#untold.set(message.type, message);
+    this.#flush();
   }
 
   /** Sends a cursor's message, now or when there is room: the newest one only. */
   showCursor(cursor: Uint8Array): void {
     this.#cursor = cursor;
-    this.#flushCursor();
+    this.#flush();
   }
 
   /** Sends sound, unless it would come late: then it is left out. */
@@ -225,6 +230,7 @@ export class Viewer {
   /** Ends it: what it holds down is released. */
   close(code: number, reason: string): void {
     if (this.#isClosed) return;
+    this.#tellAll();
     this.#socket.close(code, reason);
     this.closed();
   }
@@ -287,15 +293,25 @@ export class Viewer {
     if (this.#isClosed) return;
     this.#socket.send(data, () => {
       if (this.#isClosed) return;
-      this.#flushCursor();
+      this.#flush();
       if (this.canTake(this.#sentAt)) this.#events.onReady();
     });
   }
 
-  #flushCursor(): void {
+  /** Sends what waits for room. The guest makes the news, so no more of it waits than there are types. */
+  #flush(): void {
+    if (this.#socket.bufferedAmount >= maxBufferedBytes) return;
+    this.#tellAll();
     const cursor = this.#cursor;
-    if (cursor === undefined || this.#socket.bufferedAmount >= maxBufferedBytes) return;
+    if (cursor === undefined) return;
     this.#cursor = undefined;
     this.#send(cursor);
+  }
+
+  #tellAll(): void {
+    for (const [type, message] of this.#untold) {
+      this.#untold.delete(type);
+      this.#send(JSON.stringify(message));
+    }
   }
 }
