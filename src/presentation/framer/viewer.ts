@@ -63,6 +63,8 @@ export class Viewer {
   #choice: Choice | undefined;
   #isClosed = false;
   #sentVersion = 0;
+  /** The frame that is being made lacks what has to be sent again. */
+  #isStale = false;
   #sentAt: number;
   #heardAt: number;
   #pingedAt: number;
@@ -130,10 +132,15 @@ export class Viewer {
 
   giveUp(): void {
     this.#delivery.isPreparing = false;
+    this.#isStale = false;
   }
 
   /** Sends one frame, which brings it to `version` of a surface of this size. Only when it `canTake`. */
   sendFrame(frame: Uint8Array, version: number, now: number): void {
+    if (this.#isStale) {
+      this.giveUp();
+      return;
+    }
     this.#sentVersion = version;
     this.#sentAt = now;
     const stream = this.#delivery.sent(version, frame.length, now);
@@ -153,7 +160,7 @@ export class Viewer {
     }
     this.#delivery.open(stream, () => {
       // What was on its way is lost: all is sent again.
-      this.#sentVersion = 0;
+      this.#sendAll();
       this.#events.onReady();
     });
     this.#events.onReady();
@@ -259,10 +266,16 @@ export class Viewer {
 
   #meet(wishes: Wishes): void {
     // Another size of picture, or another encoder: from the beginning.
-    if (this.#wishes.thumbnail !== wishes.thumbnail) this.#sentVersion = 0;
+    if (this.#wishes.thumbnail !== wishes.thumbnail) this.#sendAll();
     this.#wishes = wishes;
     this.tell({ type: 'stream', key: this.streamKey });
     this.#events.onReady();
+  }
+
+  /** Its next frame has everything, whatever is being made at this moment. */
+  #sendAll(): void {
+    this.#sentVersion = 0;
+    this.#isStale = this.#delivery.isPreparing;
   }
 
   #drawn(frame: number, busyMs: number, now: number): void {
