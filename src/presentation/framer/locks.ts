@@ -4,6 +4,7 @@
 // pressed is pressed again when it shows no light.
 
 import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
+import { Newest } from '../../foundation/newest.ts';
 import type { LockLights } from '../../hypervisor/display/index.ts';
 import { type Gesture, keyStroke, qnumOf } from '../../input/index.ts';
 
@@ -19,10 +20,12 @@ type Press = (gestures: readonly Gesture[]) => void;
 const settleMs = 300;
 /** A guest that shows lights at all has shown one by then. */
 const lightMs = 1000;
+/** A guest may flicker as fast as it likes. */
+const tellEveryMs = 50;
 const lockCodes: readonly string[] = ['CapsLock', 'NumLock', 'ScrollLock'];
 
 export class Locks implements Disposable {
-  readonly #parts: LocksParts;
+  readonly #news: Newest<FramerMessage>;
   #lights: LockLights = { scrollLock: false, numLock: false, capsLock: false };
   /** The guest has lit or put out a light: it tells of them. */
   #isTold = false;
@@ -34,7 +37,7 @@ export class Locks implements Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: LocksParts) {
-    this.#parts = parts;
+    this.#news = new Newest(tellEveryMs, parts.tell);
   }
 
   /** What QEMU knows of the lights so far: none lit says nothing. */
@@ -55,8 +58,9 @@ export class Locks implements Disposable {
   /** The guest's lights are these now. */
   heard(lights: LockLights): void {
     this.#isTold = true;
+    const before = JSON.stringify(this.message);
     this.#lights = lights;
-    this.#parts.tell(this.message);
+    if (JSON.stringify(this.message) !== before) this.#news.set(this.message);
     const expected = this.#expected;
     if (expected?.caps === lights.capsLock && expected.num === lights.numLock) {
       // They have followed: what is wished for next need not wait, and is ahead of what is typed next.
@@ -83,6 +87,7 @@ export class Locks implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#news.drop();
     clearTimeout(this.#timer);
   }
 
