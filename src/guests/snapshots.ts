@@ -98,15 +98,16 @@ export class Snapshots {
   async revert(row: GuestRow, name: string): Promise<void> {
     const { snapshots, mark } = this.#parts;
     const snapshot = snapshots.get(row.id, name);
-    snapshots.setPhase(row.id, name, 'reverting');
+    snapshots.beginRevert(row.id, name);
     await this.#apply(row, snapshot);
     snapshots.setPhase(row.id, name, 'whole');
     mark('GUEST:SNAPSHOT_REVERTED', { guest: row.name, snapshot: name });
   }
 
+  /** Removes a snapshot. One that is being reverted to is carried through first, or this throws what `mend` does. */
   async delete(row: GuestRow, running: RunningGuest | undefined, name: string): Promise<void> {
     const { snapshots, mark } = this.#parts;
-    snapshots.get(row.id, name);
+    if (snapshots.get(row.id, name).phase === 'reverting') await this.mend(row, running);
     snapshots.setPhase(row.id, name, 'deleting');
     await this.releasingImages(row.id, () => this.#remove(row, running, name));
     mark('GUEST:SNAPSHOT_DELETED', { guest: row.name, snapshot: name });
