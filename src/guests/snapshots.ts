@@ -3,7 +3,7 @@
 
 import { linkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asRayError, RayError } from '../contracts/index.ts';
+import { asRayError, RayError, type SharedFolder } from '../contracts/index.ts';
 import { makeDirectory, type Paths, syncDirectory } from '../foundation/index.ts';
 import {
   type DiskFile,
@@ -194,7 +194,7 @@ export class Snapshots {
       } finally {
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await running.goOnAfter(`the snapshot ${name}`);
-        void mountFolders(running.agent, row.spec.folders);
+        void mountFolders(running.agent, this.#foldersOf(row), places);
       }
     });
   }
@@ -239,6 +239,11 @@ export class Snapshots {
     }
     discardState({ memory: stateOf(places, name) });
     this.#parts.snapshots.remove(row.id, name);
+  }
+
+  /** As they are now: one may have been taken away meanwhile. */
+  #foldersOf({ id }: GuestRow): readonly SharedFolder[] {
+    return this.#parts.registry.get(id).spec.folders;
   }
 
   #hasState(row: GuestRow, name: string, memory: SnapshotMemory | undefined): boolean {

@@ -245,7 +245,8 @@ export class Surroundings implements Disposable {
 
   async #mount(id: string, { agent }: RunningGuest): Promise<void> {
     const { title, spec } = this.#row(id);
-    for (const name of await mountFolders(agent, spec.folders))
+    const { guests } = this.#parts;
+    for (const name of await mountFolders(agent, spec.folders, guests.placesOf(id)))
       this.#parts.report(
         `${title} has not mounted its folder ${name}`,
         asRayError(new RayError('GUEST_CANNOT', 'its agent said so, or nothing', { remedy: '' })),
