@@ -194,8 +194,8 @@ export class Surroundings implements Disposable {
   }
 
   /** Takes a dropped file; the guest has it mounted when this resolves. */
-  async takeDrop(id: string, token: string, body: Readable): Promise<Dropped> {
-    const dropped = await this.#drops.take(id, token, body);
+  async takeDrop(id: string, token: string, body: Readable, signal: AbortSignal): Promise<Dropped> {
+    const dropped = await this.#drops.take(id, token, body, signal);
     const { name, title } = this.#row(id);
     const { agent } = this.#running(id);
     const isThere = await agent.mount({
