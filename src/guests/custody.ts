@@ -7,7 +7,7 @@ import { findQemu, killProcess } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
-import { unmountFolders } from './folder-mounts.ts';
+import { mountFolders, unmountFolders } from './folder-mounts.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
@@ -115,6 +115,7 @@ export class Custody {
         discardState(this.#places(row.id));
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await guest.goOnAfter('it could not be suspended');
+        void mountFolders(guest.agent, registry.get(row.id).spec.folders, this.#places(row.id));
         throw thrown;
       }
     });

@@ -31,6 +31,8 @@ export class Locks implements Disposable {
   #isTold = false;
   #isTried = false;
   #wish: Wanted | undefined;
+  /** What the lights are to become by what was pressed last. */
+  #expected: Wish | undefined;
   #pressedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -59,29 +61,42 @@ export class Locks implements Disposable {
     const before = JSON.stringify(this.message);
     this.#lights = lights;
     if (JSON.stringify(this.message) !== before) this.#news.set(this.message);
+    const expected = this.#expected;
+    if (expected?.caps === lights.capsLock && expected.num === lights.numLock) {
+      // They have followed: what is wished for next need not wait, and is ahead of what is typed next.
+      this.#expected = undefined;
+      this.#pressedAt = Number.NEGATIVE_INFINITY;
+    }
     // What was wished for while the first light was on its way.
     const { at = 0 } = this.#wish ?? {};
-    if (performance.now() - at < lightMs) this.#act();
+    if (performance.now() - at < lightMs) this.#actSoon();
     else this.#wish = undefined;
   }
 
   /** A key goes to the guest: after a lock key its lights are about to change. */
   typed(code: string): void {
-    if (lockCodes.includes(code)) this.#pressedAt = performance.now();
+    if (!lockCodes.includes(code)) return;
+    this.#pressedAt = performance.now();
+    this.#expected = undefined;
   }
 
   /** The person's lock keys are these; `press` types for that person. */
   want({ caps, num }: Wish, press: Press): void {
     this.#wish = { caps, num, press, at: performance.now() };
-    const wait = this.#pressedAt + settleMs - performance.now();
-    clearTimeout(this.#timer);
-    if (wait <= 0) this.#act();
-    else this.#timer = setTimeout(() => this.#act(), wait);
+    this.#actSoon();
   }
 
   [Symbol.dispose](): void {
     this.#news.drop();
     clearTimeout(this.#timer);
+  }
+
+  /** When the lights have settled. */
+  #actSoon(): void {
+    const wait = this.#pressedAt + settleMs - performance.now();
+    clearTimeout(this.#timer);
+    if (wait <= 0) this.#act();
+    else this.#timer = setTimeout(() => this.#act(), wait);
   }
 
   #act(): void {
@@ -96,6 +111,7 @@ export class Locks implements Disposable {
     if (wrong.length === 0) return;
     this.#pressedAt = performance.now();
     const strokes = wrong.map((code) => keyStroke(qnumOf(code) ?? 0));
+    this.#expected = { caps: wish.caps, num: wish.num };
     wish.press(strokes);
     if (this.#isTold) return;
     this.#isTried = true;

@@ -114,6 +114,22 @@ test('a wish that comes before the first light is seen to when the light comes',
   assert.equal(pressed.length, 2);
 });
 
+test('once the light has followed, the next wish is ahead of what is typed next', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pressed: (readonly Gesture[])[] = [];
+  using locks = new Locks({ tell: () => {} });
+  const press = (gestures: readonly Gesture[]) => void pressed.push(gestures);
+  locks.heard({ scrollLock: true, numLock: false, capsLock: false });
+  locks.want({ caps: true, num: true }, press);
+  assert.equal(pressed.length, 1);
+  locks.heard({ scrollLock: true, numLock: false, capsLock: true });
+  locks.want({ caps: false, num: true }, press);
+  assert.equal(pressed.length, 1, 'one of two lights has followed');
+  locks.heard({ scrollLock: true, numLock: true, capsLock: true });
+  locks.want({ caps: false, num: true }, press);
+  assert.equal(pressed.length, 2);
+});
+
 test('a guest that shows no lights is tried once, and left as it was', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const pressed: (readonly Gesture[])[] = [];

@@ -91,6 +91,11 @@ export class Viewer {
     this.#pingedAt = now;
   }
 
+  /** Its connection seems to be a long one. */
+  get isFar(): boolean {
+    return this.#link.isFar;
+  }
+
   /** The version that it was sent last; 0 at first. */
   get sentVersion(): number {
     return this.#sentVersion;
