@@ -94,6 +94,16 @@ test('WebP is near', async () => {
   assert.ok(error / wave.length < 3);
 });
 
+test('WebP without loss is exact', async () => {
+  const payload = await sharp(wave, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .webp({ lossless: true, effort: 0 })
+    .toBuffer();
+  assert.equal(payload.toString('latin1', 12, 16), 'VP8L');
+  assert.deepEqual(await decoded(tileEncodings.webp, payload, width, height), wave);
+  assert.match(String(await decoded(tileEncodings.webp, payload, width, height + 1)), /Error/);
+});
+
 test('what holds more or less than its tile is refused, and so is what is no picture', async () => {
   const bomb = deflateRawSync(Buffer.alloc(64 << 20));
   for (const [encoding, payload] of [

@@ -81,18 +81,24 @@ async function inflate(
   return pixels;
 }
 
-/** Size of a lossy WebP as its header says it (RFC 9649, 2.5; RFC 6386, 9.1); undefined for anything else. */
+/**
+ * Size of a WebP without extensions as its header says it (RFC 9649, 2.5 and 3.4; RFC 6386, 9.1), lossy or
+ * lossless; undefined for anything else.
+ */
 export function webpSize(
   bytes: Uint8ClampedArray<ArrayBuffer>,
 ): { readonly width: number; readonly height: number } | undefined {
-  if (bytes.length < 30) return undefined;
+  if (bytes.length < 25) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint32(0) !== 0x52494646 || view.getUint32(8) !== 0x57454250) return undefined;
+  const chunk = view.getUint32(12);
+  if (chunk === 0x5650384c && view.getUint8(20) === 0x2f) {
+    const sizes = view.getUint32(21, true);
+    return { width: (sizes & 0x3fff) + 1, height: ((sizes >>> 14) & 0x3fff) + 1 };
+  }
+  if (chunk !== 0x56503820 || bytes.length < 30) return undefined;
   const isKey =
     view.getUint8(23) === 0x9d && view.getUint8(24) === 0x01 && view.getUint8(25) === 0x2a;
-  const isWebp =
-    view.getUint32(0) === 0x52494646 &&
-    view.getUint32(8) === 0x57454250 &&
-    view.getUint32(12) === 0x56503820;
-  if (!isKey || !isWebp) return undefined;
+  if (!isKey) return undefined;
   return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
 }

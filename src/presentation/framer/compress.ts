@@ -1,4 +1,5 @@
-// Rectangles compressed off the framer's main thread: deflate without loss, WebP for photographs.
+// Rectangles compressed off the framer's main thread: deflate where there is time for more bytes, WebP where
+// there is not, with loss for photographs and without for the rest.
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
@@ -23,11 +24,16 @@ const webpQuality = 75;
 
 const deflate = promisify(deflateRaw);
 
-/** Takes the pixels now; each promise is of one part of the rectangle, which together cover it. */
+/**
+ * `byWebp`: a viewer on a slow way, which has WebP. Text and flat areas are exact in it, in half the bytes that
+ * deflate needs (1280x800 of text, gradients and photographs: 47 KB in place of 181).
+ *
+ * Takes the pixels now; each promise is of one part of the rectangle, which together cover it.
+ */
 export function compressed(
   surface: Surface,
   rectangle: Rectangle,
-  isLossy: boolean,
+  byWebp: boolean,
 ): Promise<CompressedPart>[] {
   if (rectangle.color !== undefined) {
     const payload = Buffer.alloc(4);
@@ -41,7 +47,7 @@ export function compressed(
     const band = { ...rectangle, y: rectangle.y + y, height };
     const pixels = Buffer.allocUnsafeSlow(band.width * height * 4);
     raw.write(surface, band, pixels, 0);
-    parts.push(compressBand(band, pixels, isLossy && rectangle.isPhoto));
+    parts.push(compressBand(band, pixels, byWebp));
   }
   return parts;
 }
@@ -49,19 +55,24 @@ export function compressed(
 async function compressBand(
   place: Rectangle,
   pixels: Buffer<ArrayBuffer>,
-  isLossy: boolean,
+  byWebp: boolean,
 ): Promise<CompressedPart> {
   const whole = { place, encoding: 'raw', payload: pixels } as const;
   if (pixels.length < leastBytes) return whole;
-  if (isLossy) {
-    const payload = await webp(pixels, place.width, place.height);
+  if (byWebp) {
+    const payload = await webp(pixels, place.width, place.height, !place.isPhoto);
     if (payload !== undefined) return { place, encoding: 'webp', payload };
   }
   const payload = await deflate(pixels, { level });
   return payload.length < pixels.length ? { place, encoding: 'deflate', payload } : whole;
 }
 
-type Webp = (pixels: Buffer, width: number, height: number) => Promise<Uint8Array>;
+type Webp = (
+  pixels: Buffer,
+  width: number,
+  height: number,
+  lossless: boolean,
+) => Promise<Uint8Array>;
 let loading: Promise<Webp | undefined> | undefined;
 
 /** Loads the encoder; false when this machine has none. Only framers of slow viewers pay for it. */
@@ -73,9 +84,10 @@ async function webp(
   pixels: Buffer,
   width: number,
   height: number,
+  lossless: boolean,
 ): Promise<Uint8Array | undefined> {
   const encode = await loadWebp();
-  return await encode?.(pixels, width, height);
+  return await encode?.(pixels, width, height, lossless);
 }
 
 function loadWebp(): Promise<Webp | undefined> {
@@ -84,10 +96,10 @@ function loadWebp(): Promise<Webp | undefined> {
       sharp.cache(false);
       // One thread a band: the bands are what runs side by side.
       sharp.concurrency(1);
-      return (pixels, width, height) =>
+      return (pixels, width, height, lossless) =>
         sharp(pixels, { raw: { width, height, channels: 4 } })
           .removeAlpha()
-          .webp({ quality: webpQuality, effort: 0 })
+          .webp({ quality: webpQuality, effort: 0, lossless })
           .toBuffer();
     },
     () => undefined,

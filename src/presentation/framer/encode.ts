@@ -55,18 +55,18 @@ export function encodeFrame(
 }
 
 /**
- * One message of these rectangles, compressed off this thread; those that may be sent with loss are, when
- * `isLossy`. The pixels are taken before this returns, so that the surface may change meanwhile.
+ * One message of these rectangles, compressed off this thread; `byWebp`: as WebP, photographs with loss.
+ * The pixels are taken before this returns, so that the surface may change meanwhile.
  */
 export async function encodeCompressed(
   surface: Surface,
   rectangles: readonly Rectangle[],
-  isLossy: boolean,
+  byWebp: boolean,
   times: () => FrameTimes,
 ): Promise<Buffer<ArrayBuffer>> {
   const { width, height, version } = surface;
   const parts = await Promise.all(
-    rectangles.flatMap((rectangle) => compressed(surface, rectangle, isLossy)),
+    rectangles.flatMap((rectangle) => compressed(surface, rectangle, byWebp)),
   );
   const size = parts.reduce(
     (sum, { payload }) => sum + tileHeaderBytes + payload.length,
