@@ -2,12 +2,28 @@
 // after a restart of RayOS.
 
 import assert from 'node:assert/strict';
-import { existsSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import { defaultPolicyText } from '../src/policy/index.ts';
 import { runs, TestRayos } from './harness/rayos.ts';
 
 const guest = 'rescue-desktop';
+const folder = mkdtempSync(join(tmpdir(), 'rayos-life-'));
+after(() => rmSync(folder, { recursive: true }));
 
 /** A guest on screen in whose shell a person has left something that only its memory knows. */
 async function inUse(rayos: TestRayos): Promise<void> {
@@ -27,8 +43,8 @@ async function remembers(rayos: TestRayos, word: string): Promise<void> {
   await rayos.serialSays(guest, `still-here-${word}`);
 }
 
-async function memoryFile(rayos: TestRayos): Promise<string> {
-  const { id } = await rayos.run('guest.show', { guest });
+async function memoryFile(rayos: TestRayos, name = guest): Promise<string> {
+  const { id } = await rayos.run('guest.show', { guest: name });
   return join(rayos.stateDir, 'guests', id, 'memory.state');
 }
 
@@ -92,3 +108,70 @@ for (const at of ['GUEST:SUSPENDING', 'GUEST:STARTING'] as const)
     assert.equal(existsSync(await memoryFile(rayos)), false);
     assert.equal(existsSync(`${await memoryFile(rayos)}.tmp`), false);
   });
+
+/** A disc that nothing boots from: its guest runs as soon as its machine does. */
+function emptyDisc(): string {
+  const file = join(folder, 'disc.iso');
+  const disc = Buffer.alloc(40 * 2048);
+  disc.write('\u0001CD001\u0001', 16 * 2048, 'latin1');
+  disc.writeUInt32LE(40, 16 * 2048 + 80);
+  disc.writeUInt16LE(2048, 16 * 2048 + 128);
+  disc.write('\u00ffCD001\u0001', 17 * 2048, 'latin1');
+  writeFileSync(file, disc);
+  return file;
+}
+
+/** A RayOS whose policy opens what these trials take away again, with a guest of 256 MiB that runs. */
+async function withDisc(disc: string): Promise<TestRayos> {
+  const rayos = await TestRayos.start();
+  await rayos.kill();
+  const policy = defaultPolicyText
+    .replace('network = "off"', 'network = "restricted"')
+    .replace('allow = ["~"]', `allow = ["${folder}"]`);
+  writeFileSync(join(rayos.stateDir, 'policy.toml'), policy);
+  await rayos.boot();
+  const made = { name: 'disc', from: disc, firmware: 'bios', memoryMiB: 256 } as const;
+  await rayos.run('guest.create', { ...made, diskGiB: 1, network: 'restricted' });
+  return rayos;
+}
+
+async function consented(rayos: TestRayos, command: string, args: object): Promise<void> {
+  const asked = await rayos.ask(command, args);
+  assert.ok('consent' in asked, JSON.stringify(asked));
+  const done = await rayos.ask(command, args, asked.consent);
+  assert.ok('result' in done, JSON.stringify(done));
+}
+
+/** Starting the guest is refused with `words`, and it rests on disk as before. */
+async function staysSuspended(rayos: TestRayos, words: RegExp): Promise<void> {
+  const answer = await rayos.ask('guest.start', { guest: 'disc' });
+  assert.ok('error' in answer, 'it was started');
+  assert.match(answer.error.message, words);
+  const { state, reason, suspended } = await rayos.run('guest.show', { guest: 'disc' });
+  assert.equal(state, 'suspended');
+  assert.match(reason ?? '', words);
+  const { size } = { size: readFileSync(await memoryFile(rayos, 'disc')).length };
+  assert.equal(size, suspended?.sizeBytes, 'its state is whole');
+}
+
+test('a saved state is kept while it is not its own fault that it cannot be loaded', async () => {
+  chmodSync(folder, 0o755);
+  const disc = emptyDisc();
+  await using rayos = await withDisc(disc);
+  await rayos.run('guest.start', { guest: 'disc' });
+  await rayos.run('guest.suspend', { guest: 'disc' });
+
+  renameSync(disc, `${disc}.away`);
+  await staysSuspended(rayos, /cannot be started: ENOENT.*rests on disk as before/s);
+  renameSync(`${disc}.away`, disc);
+
+  const database = new DatabaseSync(join(rayos.stateDir, 'rayos.db'));
+  database.exec(`UPDATE guest SET saved = replace(saved, '"accelerator":', '"accelerator":"none","was":')`);
+  await staysSuspended(rayos, /it was saved under none/);
+  database.exec(`UPDATE guest SET saved = replace(saved, '"accelerator":"none","was":', '"accelerator":')`);
+  database.close();
+
+  await rayos.run('guest.start', { guest: 'disc' });
+  await rayos.marker('GUEST:WOKEN');
+  assert.ok(!rayos.markers.some(({ name }) => name === 'GUEST:COLD_BOOTED'));
+});

@@ -3,7 +3,7 @@
 
 import { asRayError, type GuestState, type Probe, RayError } from '../contracts/index.ts';
 import { asUnwritable, Emitter, type Paths, sleep } from '../foundation/index.ts';
-import { findQemu, killProcess } from '../hypervisor/index.ts';
+import { findQemu, killProcess, StateRefused } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
@@ -299,9 +299,9 @@ export class Custody {
   }
 
   /**
-   * Lets a suspended guest go on where it was. Undefined when its state cannot be loaded, which is told:
-   * the state is given up then. Throws when the launch was cancelled, or may go better the next time (a disk
-   * that is full, a QEMU that hangs); the state is kept then.
+   * Lets a suspended guest go on where it was. Undefined when the state itself is bad (cut short, or QEMU
+   * will not have it), which is told: it is given up then. Throws for any other reason, such as a file that
+   * is not there, and keeps the state.
    */
   async #wake(
     row: GuestRow,
@@ -316,10 +316,13 @@ export class Custody {
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
     try {
+      if (!isWhole(places, saved.bytes)) throw new StateRefused('its saved state is not whole');
       if (saved.accelerator !== accelerator)
-        throw new RayError('GUEST_CANNOT', `it was saved under ${saved.accelerator}`);
-      if (!isWhole(places, saved.bytes))
-        throw new RayError('GUEST_CANNOT', 'its saved state is not whole');
+        throw new RayError(
+          'GUEST_CANNOT',
+          `it was saved under ${saved.accelerator}, and QEMU has ${accelerator} now`,
+          { remedy: `Give RayOS ${saved.accelerator} again, and start it then.` },
+        );
       makePlaces(places);
       using prepared = this.#parts.surround.prepare(saved.machine, row, places);
       const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
@@ -347,7 +350,11 @@ export class Custody {
       });
       return guest;
     } catch (thrown) {
-      if (signal.aborted || mayGoBetter(thrown)) throw thrown;
+      // Nothing has run when QEMU refused to let it run: the state fits its disks as before.
+      if (isRefusal(thrown, 'cont')) registry.setSaved(row.id, saved, row.wake);
+      const rests = registry.find(row.id)?.saved !== undefined;
+      if (signal.aborted) throw thrown;
+      if (rests && !(thrown instanceof StateRefused)) throw stillRests(row, thrown);
       const { message } = asRayError(thrown);
       registry.setProcess(row.id, undefined);
       registry.setSaved(row.id, undefined);
@@ -499,10 +506,17 @@ export class Custody {
   }
 }
 
-/** Whether it is not the state's fault that it could not be loaded. */
-function mayGoBetter(thrown: unknown): boolean {
-  const { code } = asUnwritable(thrown) ?? asRayError(thrown);
-  return code === 'STATE_UNWRITABLE' || code === 'TIMED_OUT' || code === 'CANCELLED';
+/** Whether QEMU answered, and said no, to this command. */
+function isRefusal(thrown: unknown, command: string): boolean {
+  const { details } = asRayError(thrown);
+  return details.command === command && details.class !== undefined;
+}
+
+/** Why a guest could not go on this time, said so that nobody takes its state for lost. */
+function stillRests({ name }: GuestRow, thrown: unknown): RayError {
+  const { code, message, details } = asUnwritable(thrown) ?? asRayError(thrown);
+  const words = `${message} (it rests on disk as before; only \`rayos guest kill ${name}\` gives that up)`;
+  return new RayError(code, words, details, thrown);
 }
 
 export function notRunning(row: GuestRow): RayError {

@@ -13,6 +13,7 @@ import {
   type MachineConfig,
   type RunningQemu,
   type SerialPort,
+  StateRefused,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
@@ -29,6 +30,9 @@ const newsEveryMs = 250;
 
 /** Whoever waits for this has been told already what did not work. */
 const goOnTimeoutMs = 3000;
+
+/** Between the end of QEMU's connection and its own. */
+const endTimeoutMs = 5000;
 
 const noRoom = 'there is no room for its disk any more: free some, then resume it';
 
@@ -280,9 +284,26 @@ export class RunningGuest implements AsyncDisposable {
     const fd = openSync(file, 'r');
     try {
       await loadState(this.qemu.qmp, fd, signal);
+    } catch (thrown) {
+      throw (await this.#endedLoading(thrown)) ?? thrown;
     } finally {
       closeSync(fd);
     }
+  }
+
+  /**
+   * What its end says of a QEMU whose connection broke as it loaded a state: one that cannot load it ends by
+   * itself, with a status; a signal came from elsewhere (memory was short), or is QEMU's own fault.
+   */
+  async #endedLoading(thrown: unknown): Promise<RayError | undefined> {
+    const isBroken = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
+    if (!isBroken || thrown instanceof StateRefused) return undefined;
+    if (!(await this.goneWithin(endTimeoutMs))) return undefined;
+    const { code, signal } = await this.qemu.exited;
+    if (code !== null && code !== 0)
+      return new StateRefused(`QEMU ended with status ${code} as it loaded it`, thrown);
+    const how = signal === null ? `with status ${code}` : `by ${signal}`;
+    return new RayError('GUEST_DIED', `QEMU ended ${how} as it loaded its state`, {}, thrown);
   }
 
   #setReady(): void {
