@@ -5,12 +5,13 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -150,28 +151,82 @@ async function staysSuspended(rayos: TestRayos, words: RegExp): Promise<void> {
   const { state, reason, suspended } = await rayos.run('guest.show', { guest: 'disc' });
   assert.equal(state, 'suspended');
   assert.match(reason ?? '', words);
-  const { size } = { size: readFileSync(await memoryFile(rayos, 'disc')).length };
-  assert.equal(size, suspended?.sizeBytes, 'its state is whole');
+  assert.equal(
+    statSync(await memoryFile(rayos, 'disc')).size,
+    suspended?.sizeBytes,
+    'its state is whole',
+  );
 }
 
-test('a saved state is kept while it is not its own fault that it cannot be loaded', async () => {
+/** What a process holds open. */
+function openFiles(pid = 0): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
+
+test('a saved state is kept while it is not its own fault, and gives nothing back that was taken', async () => {
   chmodSync(folder, 0o755);
   const disc = emptyDisc();
+  const papers = join(folder, 'papers');
+  mkdirSync(papers, { mode: 0o755 });
   await using rayos = await withDisc(disc);
-  await rayos.run('guest.start', { guest: 'disc' });
-  await rayos.run('guest.suspend', { guest: 'disc' });
+  const name = 'disc';
+  await consented(rayos, 'folder.share', { guest: name, path: papers });
+  await rayos.run('guest.start', { guest: name });
+  const { pid } = await rayos.run('guest.show', { guest: name });
+  assert.ok(openFiles(pid).includes(papers));
+  await rayos.run('guest.suspend', { guest: name });
 
   renameSync(disc, `${disc}.away`);
   await staysSuspended(rayos, /cannot be started: ENOENT.*rests on disk as before/s);
   renameSync(`${disc}.away`, disc);
 
-  const database = new DatabaseSync(join(rayos.stateDir, 'rayos.db'));
-  database.exec(`UPDATE guest SET saved = replace(saved, '"accelerator":', '"accelerator":"none","was":')`);
+  using database = new DatabaseSync(join(rayos.stateDir, 'rayos.db'));
+  const rename = (from: string, to: string) =>
+    database.prepare('UPDATE guest SET saved = replace(saved, ?, ?)').run(from, to);
+  rename('"accelerator":', '"accelerator":"none","was":');
   await staysSuspended(rayos, /it was saved under none/);
-  database.exec(`UPDATE guest SET saved = replace(saved, '"accelerator":"none","was":', '"accelerator":')`);
-  database.close();
+  rename('"accelerator":"none","was":', '"accelerator":');
 
-  await rayos.run('guest.start', { guest: 'disc' });
+  await rayos.run('guest.set', { guest: name, network: 'off' });
+  await staysSuspended(rayos, /suspended with the network "restricted", and may have "off" now/);
+  await rayos.run('guest.set', { guest: name, network: 'restricted', memoryMiB: 128 });
+  await rayos.run('folder.unshare', { guest: name, name: 'papers' });
+
+  await rayos.run('guest.start', { guest: name });
   await rayos.marker('GUEST:WOKEN');
   assert.ok(!rayos.markers.some(({ name }) => name === 'GUEST:COLD_BOOTED'));
+  const woken = await rayos.run('guest.show', { guest: name });
+  assert.ok(!openFiles(woken.pid).includes(papers), 'its folder was taken away');
+  assert.doesNotMatch(woken.limits.heldBy, /128 MiB/, 'it runs with the memory it had');
+
+  // A QEMU that dies as it is saved has failed, whatever else is heard of it.
+  process.kill(woken.pid ?? 0, 'SIGSTOP');
+  const before = rayos.markers.length;
+  const asked = rayos.ask('guest.suspend', { guest: name });
+  await rayos.marker('GUEST:SUSPENDING', { after: before });
+  process.kill(woken.pid ?? 0, 'SIGKILL');
+  assert.ok('error' in (await asked));
+  await rayos.marker('GUEST:FAILED', { after: before });
+  assert.equal((await rayos.run('guest.show', { guest: name })).state, 'failed');
+  await rayos.run('guest.start', { guest: name });
+
+  // One that can neither be saved nor stopped outlives RayOS, also one that a person paused.
+  const { pid: last = 0 } = await rayos
+    .run('guest.pause', { guest: name })
+    .then(() => rayos.run('guest.show', { guest: name }));
+  const blocked = `${await memoryFile(rayos, name)}.tmp`;
+  mkdirSync(join(blocked, 'in the way'), { recursive: true });
+  assert.equal(await rayos.stop(), 0);
+  assert.ok(runs(last), 'it was killed');
+  assert.match(rayos.output, /runs on: it could not be saved/);
+  rmSync(blocked, { recursive: true });
+  await rayos.boot();
+  await rayos.marker('GUEST:REATTACHED');
+  assert.equal((await rayos.run('guest.show', { guest: name })).pid, last);
 });

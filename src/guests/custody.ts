@@ -18,7 +18,7 @@ import {
   type SavedState,
   usable,
 } from './registry.ts';
-import { RunningGuest } from './running.ts';
+import { RunningGuest, type Silence } from './running.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
 import type { Surround } from './surround.ts';
 
@@ -112,9 +112,9 @@ export class Custody {
         const at = new Date().toISOString();
         registry.setSaved(row.id, { at, bytes, accelerator, machine }, wake);
       } catch (thrown) {
-        discardState(this.#places(row.id));
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await guest.goOnAfter('it could not be suspended');
+        tryDiscard(this.#places(row.id));
         throw thrown;
       }
     });
@@ -275,26 +275,28 @@ export class Custody {
     this.changed.emit();
     makePlaces(places);
     const disks = await ensureDisks(row, image, places, this.#parts.pins, signal);
+    // Read again: what a person changed while its disks were made (a folder taken away) holds already.
+    const now = registry.get(row.id);
     const made =
       disks === row.spec.disks
-        ? row
-        : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
+        ? now
+        : registry.change(row.id, { spec: { ...now.spec, disks: [...disks] } });
     const { surround } = this.#parts;
     const plain = machineOf(made, image, places, { accelerator, devices });
     const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
-    using prepared = surround.prepare(machine, row, places);
+    using prepared = surround.prepare(machine, made, places);
     const guest = await RunningGuest.launch(machine, places, {
       binary,
       signal,
-      ...guestUser(row),
+      ...guestUser(made),
       connected: prepared.connected,
       onSpawned: (process) => {
         registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
-        surround.hold(row, process.pid, accelerator);
+        surround.hold(made, process.pid, machine);
       },
     });
-    this.#adopt(row, guest);
+    this.#adopt(made, guest);
     return guest;
   }
 
@@ -309,7 +311,7 @@ export class Custody {
     { accelerator, binary }: { readonly accelerator: 'kvm' | 'tcg'; readonly binary: string },
     signal: AbortSignal,
   ): Promise<RunningGuest | undefined> {
-    const { registry, mark } = this.#parts;
+    const { registry, mark, surround } = this.#parts;
     const places = this.#places(row.id);
     const since = performance.now();
     registry.setState(row.id, 'starting');
@@ -324,8 +326,9 @@ export class Custody {
           { remedy: `Give RayOS ${saved.accelerator} again, and start it then.` },
         );
       makePlaces(places);
-      using prepared = this.#parts.surround.prepare(saved.machine, row, places);
-      const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
+      const machine = surround.wake(saved.machine, row, places);
+      using prepared = surround.prepare(machine, row, places);
+      const guest = await RunningGuest.launch({ ...machine, incoming: true }, places, {
         binary,
         signal,
         ...guestUser(row),
@@ -336,13 +339,15 @@ export class Custody {
             accelerator,
             started: new Date().toISOString(),
           });
-          this.#parts.surround.hold(row, process.pid, accelerator);
+          surround.hold(row, process.pid, machine);
         },
         // From here on its disks go on, and the state would not fit them any more.
-        beforeItRuns: () => registry.setSaved(row.id, undefined),
+        beforeItRuns: () => {
+          registry.setMachine(row.id, machine);
+          registry.setSaved(row.id, undefined);
+        },
       });
       discardState(places);
-      registry.setMachine(row.id, saved.machine);
       this.#adopt(row, guest);
       mark('GUEST:WOKEN', {
         guest: row.name,
@@ -383,7 +388,7 @@ export class Custody {
     if (!found) return undefined;
     const process: GuestProcess = {
       ...found,
-      accelerator: 'tcg',
+      accelerator: row.machine?.accelerator ?? 'tcg',
       started: new Date().toISOString(),
     };
     this.#parts.registry.setProcess(row.id, process);
@@ -402,7 +407,10 @@ export class Custody {
     if (!row.spec.agent) guest.readyWithoutAgent();
     else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
-    guest.ran.on((reason) => this.#noteRun(row, reason));
+    // One that has died tells no more of itself: what is written down of it is how it ended.
+    guest.ran.on((reason) => {
+      if (this.#running.get(row.id) === guest) this.#noteRun(row, reason);
+    });
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
     guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
@@ -476,15 +484,22 @@ export class Custody {
   async #watchSilence(row: GuestRow, guest: RunningGuest): Promise<void> {
     const { registry, mark } = this.#parts;
     const isOurs = () => this.#running.get(row.id) === guest;
-    let told: 'QEMU' | 'agent' | undefined;
+    let told: Silence;
+    let words: string | undefined;
+    let before: string | undefined;
     while (isOurs()) {
       await sleep(silenceMs, this.#life.signal).catch(() => undefined);
       if (!isOurs() || this.#life.signal.aborted) return;
       const silent = await guest.silent(silenceMs);
-      if (!isOurs() || silent === told) continue;
+      if (!isOurs() || silent === 'busy' || silent === told) continue;
       told = silent;
-      const state = registry.find(row.id)?.state;
-      if (state !== undefined) this.#setState(row.id, state, silent && hungReasons[silent](row));
+      const now = registry.find(row.id);
+      // What stood there before (why it is paused) is told again when it answers.
+      if (now?.reason !== words || words === undefined) before = now?.reason;
+      const isOurWord = words !== undefined && now?.reason === words;
+      words = silent && hungReasons[silent](row);
+      if (now && (words !== undefined || isOurWord))
+        this.#setState(row.id, now.state, words ?? before);
       if (silent !== undefined) mark('GUEST:HUNG', { guest: row.name, what: silent });
       this.changed.emit();
     }
@@ -503,6 +518,15 @@ export class Custody {
 
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
+  }
+}
+
+/** What cannot be removed now is when the guest is suspended, or RayOS started, the next time. */
+function tryDiscard(places: Places): void {
+  try {
+    discardState(places);
+  } catch {
+    // Whoever waits is told already why it could not be written.
   }
 }
 

@@ -63,6 +63,7 @@ export async function launchQemu(
         child.kill('SIGKILL');
         await exited;
       },
+      release: () => child.unref(),
     };
   } catch (thrown) {
     child.kill('SIGKILL');
