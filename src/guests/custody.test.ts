@@ -16,7 +16,7 @@ import { placesOf } from './places.ts';
 import { plainSpec } from './spec.ts';
 import type { Surround } from './surround.ts';
 
-const host = { accelerator: 'tcg', devices: [] } as const;
+const host = { accelerator: 'tcg' as const, devices: [] };
 const papers = { name: 'papers', path: '/papers', writable: false };
 
 /** A guest that no QEMU can be started for: what is kept and what is lost by that is looked at. */

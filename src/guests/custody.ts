@@ -8,6 +8,7 @@ import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
 import { unmountFolders } from './folder-mounts.ts';
+import { HungReason } from './heartbeat.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
@@ -485,8 +486,7 @@ export class Custody {
     const { registry, mark } = this.#parts;
     const isOurs = () => this.#running.get(row.id) === guest;
     let told: Silence;
-    let words: string | undefined;
-    let before: string | undefined;
+    const reasons = new HungReason();
     while (isOurs()) {
       await sleep(silenceMs, this.#life.signal).catch(() => undefined);
       if (!isOurs() || this.#life.signal.aborted) return;
@@ -494,12 +494,12 @@ export class Custody {
       if (!isOurs() || silent === 'busy' || silent === told) continue;
       told = silent;
       const now = registry.find(row.id);
-      // What stood there before (why it is paused) is told again when it answers.
-      if (now?.reason !== words || words === undefined) before = now?.reason;
-      const isOurWord = words !== undefined && now?.reason === words;
-      words = silent && hungReasons[silent](row);
-      if (now && (words !== undefined || isOurWord))
-        this.#setState(row.id, now.state, words ?? before);
+      if (now)
+        this.#setState(
+          row.id,
+          now.state,
+          reasons.next(silent && hungReasons[silent](row), now.reason),
+        );
       if (silent !== undefined) mark('GUEST:HUNG', { guest: row.name, what: silent });
       this.changed.emit();
     }
