@@ -37,18 +37,16 @@ export class Stage implements AsyncDisposable {
     this.#webSocketPort = webSocketPort;
   }
 
-  /** Starts RayOS with the bench guest presented. `env` goes to rayosd. */
-  static async open(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
+  /** Starts RayOS with the bench guest presented. `env` goes to rayosd; `isLossy` is for the VNC server. */
+  static async open(env: NodeJS.ProcessEnv = {}, isLossy = false): Promise<Stage> {
     await using owned = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), 'rayos-bench-'));
     owned.defer(async () => rmSync(folder, { recursive: true, force: true }));
     chmodSync(folder, 0o755); // the guest's user runs what is in it
     const webSocket = await freePort(15700);
     const wrapper = join(folder, 'qemu-with-vnc');
-    qemuWithVnc(wrapper, process.env.RAYOS_QEMU ?? '/usr/bin/qemu-system-x86_64', {
-      vnc: await freePort(15950),
-      webSocket,
-    });
+    const ports = { vnc: await freePort(15950), webSocket };
+    qemuWithVnc(wrapper, process.env.RAYOS_QEMU ?? '/usr/bin/qemu-system-x86_64', ports, isLossy);
     await buildGuestImage(guest);
     const rayos = owned.use(await TestRayos.start([], { ...env, RAYOS_QEMU: wrapper }));
     await rayos.run('guest.create', { name: guest, recipe: guest });

@@ -65,8 +65,10 @@ async function toTitle(id: string): Promise<void> {
   );
 }
 
+type Point = { readonly x: number; readonly y: number };
+
 /** Drags from where the pointer is pressed to each of the points, and lets go. */
-async function drag(from: { x: number; y: number }, ...to: { x: number; y: number }[]) {
+async function drag(from: Point, ...to: Point[]) {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   for (const { x, y } of to) await page.mouse.move(x, y, { steps: 4 });
@@ -185,6 +187,31 @@ test('by mouse: every edge and corner resizes, and the opposite one stays', asyn
       edge,
     );
   }
+});
+
+test('by a finger: a window is moved by its title bar, and resized by its corner', async () => {
+  await toTitle(surface);
+  await page.keyboard.press('Digit5');
+  const hand = await page.context().newCDPSession(page);
+  await hand.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: Point[]) =>
+    hand.send('Input.dispatchTouchEvent', { type, touchPoints });
+  const drag = async (from: Point, dx: number, dy: number) => {
+    await touch('touchStart', from);
+    for (const part of [0.5, 1])
+      await touch('touchMove', { x: from.x + part * dx, y: from.y + part * dy });
+    await touch('touchEnd');
+  };
+  const was = await boxOf(surface);
+  await drag(await grip(surface), 40, 20);
+  const moved = { ...was, x: was.x + 40, y: was.y + 20 };
+  await stands(surface, 'free', moved);
+  const corner = await page.locator(`[data-window="${surface}"] [data-edge="se"]`).boundingBox();
+  assert.ok(corner);
+  await drag({ x: corner.x + corner.width / 2, y: corner.y + corner.height / 2 }, -40, -32);
+  await stands(surface, 'free', { ...moved, width: moved.width - 40, height: moved.height - 32 });
+  await hand.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  await hand.detach();
 });
 
 test('by keyboard alone: snap, move, resize, maximize, put back', async () => {
@@ -347,6 +374,28 @@ test('the overview plots what the guest uses, and says it in words', async () =>
     await shown.getByRole('img', { name: new RegExp(`^${what}: .+ now, at most .+`) }).waitFor();
 });
 
+test('what a button of the page does to the guest leaves the focus on it, and what is refused is shown so', async () => {
+  const shown = windowOf(`page:guest:${guest}`);
+  for (const [label, state] of [
+    ['Pause', 'Paused'],
+    ['Resume', 'On screen'],
+  ] as const) {
+    await shown.getByRole('button', { name: label, exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await shown.locator('.page-lead').getByText(state).waitFor();
+    assert.ok(await page.evaluate(() => document.activeElement?.matches('.page-actions .button')));
+  }
+  await shown.getByRole('tab', { name: 'Network' }).click();
+  await shown.getByRole('radio', { name: 'The network' }).focus();
+  await page.keyboard.press('Space');
+  await shown
+    .getByRole('alert')
+    .getByText(/^Policy allows/)
+    .waitFor();
+  assert.ok(await shown.getByRole('radio', { name: 'Nothing' }).isChecked());
+  assert.ok(await page.evaluate(() => document.activeElement?.matches('input[type="radio"]')));
+});
+
 test('a snapshot is taken on the page, and deleted only by typing its name', async () => {
   const shown = windowOf(`page:guest:${guest}`);
   await shown.getByRole('tab', { name: 'Snapshots' }).click();
@@ -428,6 +477,29 @@ for (const [name, size] of [
     }
     assert.deepEqual(faults, []);
   });
+
+test('text at twice its size at 1024 px: pages are as wide as there is room, and scroll to their end', async () => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await rayos.run('settings.set', { textScale: 2 });
+  await page.reload();
+  await page.locator('[data-link="live"]').waitFor();
+  await page.waitForFunction(
+    () => document.documentElement.style.getPropertyValue('--scale') === '2',
+  );
+  await page.evaluate(() => {
+    location.hash = '#/start';
+  });
+  const steps = windowOf('page:start');
+  const last = steps.getByRole('button', { name: 'Look around first' });
+  await last.focus();
+  const [button, window] = [await last.boundingBox(), await steps.boundingBox()];
+  assert.ok(button && window && window.width > 900);
+  assert.ok(button.y >= window.y && button.y + button.height <= window.y + window.height);
+  await steps.getByRole('button', { name: 'Close', exact: true }).click();
+  await rayos.run('settings.set', { textScale: 1 });
+  await page.reload();
+  await page.locator('[data-link="live"]').waitFor();
+});
 
 test('text at twice its size at 1024 px: everything is still within reach', async () => {
   const size = { width: 1024, height: 700 };

@@ -27,8 +27,13 @@ async function consented(
 /** The desktop opens a terminal by itself only the first time. Asked until one takes what is typed. */
 async function openTerminal(rayos: TestRayos, guest: string): Promise<void> {
   await rayos.run('input.press', { keys: 'ctrl+alt+t', guest });
+  await terminalIsUp(rayos, guest, 'echo terminal-is-up | sudo tee /dev/ttyS0');
+}
+
+/** What is typed before a terminal has the keyboard is lost: asked until it answers. */
+async function terminalIsUp(rayos: TestRayos, guest: string, line: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await say(rayos, 'echo terminal-is-up | sudo tee /dev/ttyS0', guest);
+    await say(rayos, line, guest);
     try {
       return await rayos.serialSays(guest, 'terminal-is-up', 5000);
     } catch (thrown) {
@@ -49,6 +54,7 @@ test('a guest in memory alone is kept by a snapshot, and goes on from it', async
   const empty = await rayos.ask('snapshot.take', { guest, name: 'empty' });
   assert.ok('error' in empty && empty.error.code === 'GUEST_CANNOT');
   await rayos.run('guest.present', { guest });
+  await terminalIsUp(rayos, guest, 'echo terminal-is-up > /dev/ttyS0');
   await say(rayos, 'MARK=before; echo set-1 > /dev/ttyS0', guest);
   await rayos.serialSays(guest, 'set-1');
   const taken = await rayos.run('snapshot.take', { guest, name: 'first', note: 'a try' });

@@ -87,8 +87,9 @@ test('a QEMU that hangs under suspend and snapshot is told; when it goes on, so 
     assert.ok(!rayos.markers.slice(before).some(({ name }) => name === 'GUEST:FAILED'));
   }
   assert.deepEqual((await rayos.run('snapshot.list', { guest: desktop })).snapshots, []);
-  await assertSound(rayos);
+  // What the first try left is removed by the second one.
   await rayos.run('snapshot.take', { guest: desktop, name: 'one' });
+  await assertSound(rayos);
   await remembers(rayos, 'at-last');
 });
 

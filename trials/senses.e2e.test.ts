@@ -60,7 +60,15 @@ async function hears(isRight: (hertz: number) => boolean, signal: AbortSignal): 
   throw new Error(`the right tone was not heard; the last one had ${last} Hz`);
 }
 
-const sound = (state: string) => page.locator(`[data-sound="${state}"]`).waitFor();
+/** Waits until the window's loudspeaker says this. */
+async function sound(state: string): Promise<void> {
+  try {
+    await page.locator(`[data-sound="${state}"]`).waitFor();
+  } catch {
+    const says = page.locator('[data-sound]').evaluateAll((all) => all.map((one) => one.outerHTML));
+    throw new Error(`the loudspeaker is not ${state}: ${(await says).join() || 'there is none'}`);
+  }
+}
 
 test(
   'a tone that the guest plays is heard in its window; silence, mute and a saved guest',
@@ -270,6 +278,11 @@ test(
       async () => (await navigator.clipboard.readText()) === 'from the guest: “€” 漢字',
     );
     assert.equal((await rayos.run('guest.show', { guest })).clipboard, 'allow');
+
+    // By command.
+    await rayos.run('clipboard.write', { guest, data: 'by command: ü' });
+    await until("wl-paste -n | grep -q 'by command: ü'");
+    assert.match(await run('wl-paste -n; echo'), /by command: ü/);
 
     // From the page: it goes over when the window is entered.
     const leave = () => bar().focus();

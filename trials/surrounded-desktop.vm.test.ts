@@ -125,13 +125,13 @@ test("packets come in by a forwarded port, and do not go out to this machine's l
   else assert.match(network.opens, /10\.0\.2\.2/);
 });
 
-test('it is suspended with its folder, and has it when it goes on', async (t) => {
+test('it is suspended with its folder and what was dropped, and has both when it goes on', async (t) => {
   await rayos.run('guest.suspend', { guest });
   await rayos.run('guest.resume', { guest });
   let seen = '';
-  while (!seen.includes('from this machine')) {
+  while (!seen.includes('from this machine') || !seen.includes('letter to you')) {
     t.signal.throwIfAborted();
-    seen = await inGuest('cat /media/papers/hello.txt');
+    seen = await inGuest('cat /media/papers/hello.txt; ls /media/drop');
   }
 });
 

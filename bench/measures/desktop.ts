@@ -1,8 +1,11 @@
 // The Linux desktop: from off to ready, and from a saved state to its picture.
 
+import { buildGuestImage } from '../../guest-images/index.ts';
 import type { TestRayos } from '../../trials/harness/rayos.ts';
 
 export type DesktopStart = { readonly coldMs: number[]; readonly warmMs: number[] };
+
+const recipe = 'linux-desktop';
 
 /**
  * On a RayOS that has no such guest yet. Cold: from the start of its QEMU to the agent's word `ready`, as the guest
@@ -15,7 +18,8 @@ export async function measureDesktop(
   tell: (what: string) => void,
 ): Promise<DesktopStart> {
   const found: DesktopStart = { coldMs: [], warmMs: [] };
-  await rayos.run('guest.create', { name: guest, recipe: 'linux-desktop' });
+  await buildGuestImage(recipe);
+  await rayos.run('guest.create', { name: guest, recipe });
   for (let i = 0; i < cold; i++) {
     if (i > 0) await rayos.run('guest.stop', { guest });
     const shown = await rayos.run('guest.present', { guest });

@@ -10,13 +10,17 @@ const here = import.meta.dirname;
 const novnc = join(here, '../../node_modules/@novnc/novnc');
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-/** Writes a program that runs `qemu` with a VNC server on loopback beside whatever it is asked for. */
+/**
+ * Writes a program that runs `qemu` with a VNC server on loopback beside whatever it is asked for. A lossy one
+ * may send photographs as JPEG, which QEMU does not do unless it is told to.
+ */
 export function qemuWithVnc(
   file: string,
   qemu: string,
   ports: { readonly vnc: number; readonly webSocket: number },
+  isLossy: boolean,
 ): void {
-  const options = `-vnc 127.0.0.1:${ports.vnc - 5900},websocket=127.0.0.1:${ports.webSocket}`;
+  const options = `-vnc 127.0.0.1:${ports.vnc - 5900},websocket=127.0.0.1:${ports.webSocket}${isLossy ? ',lossy=on' : ''}`;
   writeFileSync(
     file,
     `#!/bin/sh\ncase "$*" in *virtio-gpu*) exec ${qemu} "$@" ${options} ;; *) exec ${qemu} "$@" ;; esac\n`,

@@ -3,11 +3,16 @@
 
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from './caller.ts';
+import { type Caller, untilGoneOrSignedOut } from './caller.ts';
 
-/** Where the bytes go. Throws RayError. */
+/** Where the bytes go, until the signal is aborted. Throws RayError. */
 export type DropDoor = {
-  take(guest: string, token: string, body: Readable): Promise<{ file: string; bytes: number }>;
+  take(
+    guest: string,
+    token: string,
+    body: Readable,
+    signal: AbortSignal,
+  ): Promise<{ file: string; bytes: number }>;
 };
 
 const maxBytes = 2 ** 40;
@@ -24,12 +29,12 @@ export function dropRoute(
     scope.put<{ Params: { guest: string; token: string } }>(
       '/api/guests/:guest/drop/:token',
       { schema: { hide: true }, bodyLimit: maxBytes },
-      async (request) => {
-        callerOf(request);
+      async (request, reply) => {
+        const signal = untilGoneOrSignedOut(reply.raw, callerOf(request));
         const { guest, token } = request.params;
         // Without a body there is no content type, and no parser ran.
         const body = (request.body ?? request.raw) as Readable;
-        return { result: await drops.take(guest, token, body) };
+        return { result: await drops.take(guest, token, body, signal) };
       },
     );
   });

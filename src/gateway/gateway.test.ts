@@ -5,6 +5,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { RayError } from '../contracts/index.ts';
 import { Audit, auditMigration, Dispatch, type Handlers } from '../dispatch/index.ts';
@@ -19,6 +20,7 @@ let sessions: Sessions;
 const parties: string[] = [];
 const ended: string[] = [];
 let handed: string[] = [];
+let taking = Promise.withResolvers<AbortSignal>();
 let audit: Audit;
 const store = openStore(':memory:', [auditMigration, sessionMigration]);
 
@@ -60,7 +62,9 @@ before(async () => {
       audit,
       recorder,
       drops: {
-        take: async (guest, token, body) => {
+        take: async (guest, token, body, signal) => {
+          taking.resolve(signal);
+          addAbortSignal(signal, body);
           let text = '';
           for await (const chunk of body) text += chunk;
           if (token === 'wrong') throw new RayError('BAD_REQUEST', 'not known');
@@ -424,6 +428,26 @@ test('signing out ends what the session has open, and only that', async () => {
   const keeps = await Promise.race([kept.whole, new Promise((ok) => setImmediate(ok, 'open'))]);
   assert.equal(keeps, 'open');
   kept.close();
+});
+
+test('signing out ends an upload that is under way', async () => {
+  const cookie = cookieOf(await signIn());
+  taking = Promise.withResolvers();
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: gateway.port,
+    path: '/api/guests/g/drop/token',
+    method: 'PUT',
+    headers: { ...origin(), cookie, 'content-length': '1000' },
+    agent: false,
+  });
+  const gone = new Promise((resolve) => outgoing.once('error', resolve));
+  outgoing.write('half');
+  const signal = await taking.promise;
+  assert.equal(signal.aborted, false);
+  await ask('/api/session', { method: 'DELETE', headers: { ...origin(), cookie } });
+  assert.equal(signal.reason.code, 'NOT_SIGNED_IN');
+  await gone;
 });
 
 test('signing in and out is in the audit; what is refused is not, so that it cannot fill it', async () => {

@@ -1,8 +1,10 @@
 // What a guest's machine has beside its disks: firmware variables, a kernel of its own, a disc.
 
-import { constants, copyFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { GuestDisk } from '../contracts/index.ts';
+import { syncDirectory } from '../foundation/index.ts';
+import { copyWhole } from './copy.ts';
 import type { Places } from './places.ts';
 import type { GuestSpec } from './spec.ts';
 
@@ -18,14 +20,22 @@ export function otherFilesOf({ firmware, kernel }: GuestSpec): string[] {
   ];
 }
 
-/** Gives a copy of a guest those files. */
-export function copyOtherFiles(spec: GuestSpec, from: Places, to: Places): void {
-  for (const file of otherFilesOf(spec))
-    copyFileSync(
-      join(from.disksDir, file),
-      join(to.disksDir, file),
-      constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
-    );
+/** Gives a copy of a guest those files, each whole and durable. Throws STATE_UNWRITABLE, CANCELLED. */
+export async function copyOtherFiles(
+  spec: GuestSpec,
+  from: Places,
+  to: Places,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const file of otherFilesOf(spec)) {
+    const original = join(from.disksDir, file);
+    await copyWhole(original, join(to.disksDir, file), statSync(original).mode & 0o777, { signal });
+  }
+}
+
+/** Makes the names of a guest's folders durable, before its row says that all is there. */
+export function syncFolders({ disksDir, stateDir }: Places): void {
+  for (const folder of [disksDir, stateDir, dirname(stateDir)]) syncDirectory(folder);
 }
 
 /** The disc in the guest's drive, as people see it. */

@@ -6,7 +6,7 @@ import { asRayError, type RayError } from '../contracts/index.ts';
 import { asUnwritable, makeDirectory, type Paths } from '../foundation/index.ts';
 import { copyDisk } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
-import { copyOtherFiles } from './belongings.ts';
+import { copyOtherFiles, syncFolders } from './belongings.ts';
 import { baseKey, diskFileOf, type Pins } from './disks.ts';
 import type { BootImage } from './machine.ts';
 import { madeOf } from './making.ts';
@@ -48,7 +48,8 @@ export async function cloneGuest(
       const from = diskFileOf(disk, image, placesOf(paths, row.id));
       await copyDisk(from, join(places.disksDir, disk.file), signal);
     }
-    copyOtherFiles(row.spec, placesOf(paths, row.id), places);
+    await copyOtherFiles(row.spec, placesOf(paths, row.id), places, signal);
+    syncFolders(places);
     registry.change(clone.id, { spec: madeOf(registry.get(clone.id).spec) });
   } catch (thrown) {
     try {

@@ -7,7 +7,7 @@ import { findQemu, killProcess, StateRefused } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
-import { unmountFolders } from './folder-mounts.ts';
+import { mountFolders, unmountFolders } from './folder-mounts.ts';
 import { HungReason } from './heartbeat.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
@@ -116,6 +116,7 @@ export class Custody {
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await guest.goOnAfter('it could not be suspended');
         tryDiscard(this.#places(row.id));
+        void mountFolders(guest.agent, registry.get(row.id).spec.folders, this.#places(row.id));
         throw thrown;
       }
     });

@@ -31,6 +31,7 @@ export function baseKey({ spec }: Pick<GuestRow, 'spec'>): string | undefined {
 /**
  * The disks of a guest that starts for the first time, made on its image's; what it has already, else. The
  * image is pinned first and the registry written last (by the caller): a stop in between makes them anew.
+ * A guest whose image has no disk is pinned as well: what it is suspended to names that build's kernel.
  */
 export async function ensureDisks(
   row: GuestRow,
@@ -40,8 +41,9 @@ export async function ensureDisks(
   signal: AbortSignal,
 ): Promise<readonly DiskSpec[]> {
   const { disks } = row.spec;
-  if (disks.length > 0 || image?.disk === undefined || image.key === undefined) return disks;
+  if (disks.length > 0 || image?.key === undefined) return disks;
   pins.pin(row.recipe, image.key, row.id);
+  if (image.disk === undefined) return disks;
   makeDirectory(places.disksDir);
   const { file, format, virtualBytes } = image.disk;
   const system: DiskSpec = {

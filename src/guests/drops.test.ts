@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { RayError } from '../contracts/index.ts';
 import { checkFileName, Drops, prepareDrops } from './drops.ts';
 
 function places() {
@@ -75,6 +77,49 @@ test('a place is for one file of one guest, once, and for a minute', async () =>
   now = 61_000;
   await assert.rejects(drops.take('g', second, bytes('a')), refused);
   assert.throws(() => drops.expect('g', 'a', 2 ** 60, here), { code: 'STATE_UNWRITABLE' });
+});
+
+test('a file of which nothing more comes is given up, and so is one whose sender may not send it any more', async (t) => {
+  using here = places();
+  const drops = new Drops();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const stalled = () => new Readable({ read() {} });
+  const body = stalled();
+  const silent = drops.take('g', drops.expect('g', 'a', 9, here), body);
+  t.mock.timers.tick(50_000);
+  body.push('half');
+  while (body.readableLength > 0) await new Promise((resolve) => setImmediate(resolve));
+  t.mock.timers.tick(50_000);
+  assert.equal(body.destroyed, false);
+  t.mock.timers.tick(10_000);
+  await assert.rejects(silent, { code: 'CANCELLED', message: /nothing more/ });
+  assert.equal(body.destroyed, true);
+  const signedOut = new AbortController();
+  const token = drops.expect('g', 'b', 9, here);
+  const ended = drops.take('g', token, stalled(), signedOut.signal);
+  signedOut.abort(new RayError('NOT_SIGNED_IN', 'this session has been signed out'));
+  await assert.rejects(ended, { code: 'NOT_SIGNED_IN' });
+  assert.deepEqual([...readdirSync(here.dropDir), ...readdirSync(here.droppingDir)], []);
+});
+
+test('files that come together have room together, or are refused before their bytes come', async () => {
+  using here = places();
+  let now = 0;
+  const drops = new Drops(() => now);
+  const { bavail, bsize } = statfsSync(join(here.dropDir, '../..'));
+  const most = Math.floor((bavail * bsize) / 2);
+  const body = new Readable({ read() {} });
+  const refused = { code: 'STATE_UNWRITABLE' };
+  const first = drops.expect('g', 'film', most, here);
+  assert.throws(() => drops.expect('g', 'another film', most, here), refused);
+  const coming = drops.take('g', first, body);
+  now = 61_000;
+  assert.throws(() => drops.expect('g', 'another film', most, here), refused);
+  body.destroy(new Error('the browser has gone'));
+  await assert.rejects(coming, { code: 'CANCELLED' });
+  drops.expect('g', 'another film', most, here);
+  now = 122_001; // nobody came with its bytes
+  drops.expect('g', 'a third', most, here);
 });
 
 test('no name leads out of the folder', () => {

@@ -23,6 +23,8 @@ import { asUnwritable, makeDirectory, syncDirectory } from '../foundation/index.
 export const dropName = 'drop';
 const lifeMs = 60_000;
 const maxOpen = 100;
+/** A file of which nothing more comes for so long is given up. */
+const silenceMs = 60_000;
 /** What stays free on the disk, for RayOS itself. */
 const keptFreeBytes = 64 * 1024 * 1024;
 
@@ -59,6 +61,8 @@ export function checkFileName(file: string): void {
 
 export class Drops {
   readonly #expected = new Map<string, Expected>();
+  /** Files whose bytes are coming now, and how many are still to come. */
+  readonly #coming = new Set<{ left: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -70,14 +74,14 @@ export class Drops {
     checkFileName(file);
     prepareFolders(places);
     const { bavail, bsize } = statfsSync(places.dropDir);
-    if (sizeBytes + keptFreeBytes > bavail * bsize)
+    for (const [token, { until }] of this.#expected)
+      if (until < this.#now() || this.#expected.size >= maxOpen) this.#expected.delete(token);
+    if (sizeBytes + this.#promisedBytes() + keptFreeBytes > bavail * bsize)
       throw new RayError(
         'STATE_UNWRITABLE',
         `there is no room for ${file}: it has ${sizeBytes} bytes`,
         { path: places.dropDir },
       );
-    for (const [token, { until }] of this.#expected)
-      if (until < this.#now() || this.#expected.size >= maxOpen) this.#expected.delete(token);
     const token = randomBytes(18).toString('base64url');
     this.#expected.set(token, { id, file, sizeBytes, places, until: this.#now() + lifeMs });
     return token;
@@ -85,28 +89,36 @@ export class Drops {
 
   /**
    * Takes the bytes; the name that the file has got. Throws BAD_REQUEST for a token that is not known, or was
-   * given for another guest, and for more or fewer bytes than were said; STATE_UNWRITABLE. No part of the
-   * file is left then.
+   * given for another guest, and for more or fewer bytes than were said; STATE_UNWRITABLE; CANCELLED when
+   * nothing more comes; the signal's reason. No part of the file is left then.
    */
-  async take(id: string, token: string, body: Readable): Promise<Dropped> {
+  async take(id: string, token: string, body: Readable, asked?: AbortSignal): Promise<Dropped> {
     const expected = this.#expected.get(token);
     this.#expected.delete(token);
     if (expected === undefined || expected.id !== id || expected.until < this.#now())
       throw wrong('this place for a file is not known, or its minute has passed');
     const { places, file, sizeBytes } = expected;
     const temporary = join(places.droppingDir, token);
+    const coming = { left: sizeBytes };
+    this.#coming.add(coming);
+    using silence = silenceOf(file);
+    const signal = AbortSignal.any(
+      asked === undefined ? [silence.signal] : [silence.signal, asked],
+    );
     try {
       let bytes = 0;
       const counted = async function* (source: AsyncIterable<Buffer>) {
         for await (const chunk of source) {
+          silence.heard();
           bytes += chunk.length;
+          coming.left = Math.max(0, sizeBytes - bytes);
           if (bytes > sizeBytes) throw wrong(`more bytes came than ${file} was said to have`);
           yield chunk;
         }
       };
       // Opened here: a stream that is cut off before its file is open makes it afterwards.
       const fd = openSync(temporary, 'wx', 0o644);
-      await pipeline(body, counted, createWriteStream(temporary, { fd }));
+      await pipeline(body, counted, createWriteStream(temporary, { fd }), { signal });
       if (bytes < sizeBytes)
         throw wrong(`${bytes} bytes came of the ${sizeBytes} that ${file} was said to have`);
       sync(temporary);
@@ -116,10 +128,37 @@ export class Drops {
       return { id, file: name, bytes };
     } catch (thrown) {
       rmSync(temporary, { force: true });
+      if (signal.reason instanceof RayError) throw signal.reason;
       if (thrown instanceof RayError) throw thrown;
       throw asUnwritable(thrown) ?? new RayError('CANCELLED', `${file} was cut off`, {}, thrown);
+    } finally {
+      this.#coming.delete(coming);
     }
   }
+
+  /** Bytes of files that a place was given to, as far as they are not on the disk yet. */
+  #promisedBytes(): number {
+    let bytes = 0;
+    for (const { sizeBytes } of this.#expected.values()) bytes += sizeBytes;
+    for (const { left } of this.#coming) bytes += left;
+    return bytes;
+  }
+}
+
+/** A signal that is aborted when nothing has been heard of a file for too long. */
+function silenceOf(file: string): Disposable & { readonly signal: AbortSignal; heard(): void } {
+  const silence = new AbortController();
+  const why = `nothing more of ${file} came for ${silenceMs / 1000} s`;
+  const end = () => silence.abort(new RayError('CANCELLED', why));
+  let timer = setTimeout(end, silenceMs);
+  return {
+    signal: silence.signal,
+    heard() {
+      clearTimeout(timer);
+      timer = setTimeout(end, silenceMs);
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }
 
 function prepareFolders({ dropDir, droppingDir }: DropPlaces): void {

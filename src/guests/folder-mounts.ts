@@ -1,22 +1,28 @@
 // Shared folders inside the guest: its agent mounts them at /media/<name>, and takes them away before the
 // guest is suspended, since QEMU saves no machine that has one mounted.
 
+import { readdirSync } from 'node:fs';
 import type { SharedFolder } from '../contracts/index.ts';
 import type { Agent } from './agent.ts';
-import { dropName } from './drops.ts';
+import { type DropPlaces, dropName } from './drops.ts';
 import { tagOf } from './folders.ts';
 
 /** Where a guest sees a folder. */
 export const mountPoint = (name: string): string => `/media/${name}`;
 
-/** Mounts what the guest was given; names of those that are not there now. Never throws. */
+/**
+ * Mounts what the guest was given, and the folder of dropped files when something is in it; names of those
+ * that are not there now. Never throws.
+ */
 export async function mountFolders(
   agent: Pick<Agent, 'can' | 'mount'>,
-  folders: readonly SharedFolder[],
+  folders: readonly Pick<SharedFolder, 'name' | 'writable'>[],
+  places: Pick<DropPlaces, 'dropDir'>,
 ): Promise<string[]> {
   if (!agent.can('folder')) return [];
   const failed: string[] = [];
-  for (const { name, writable } of folders) {
+  const drop = hasDropped(places) ? [{ name: dropName, writable: false }] : [];
+  for (const { name, writable } of [...folders, ...drop]) {
     const isThere = await agent
       .mount({ tag: tagOf(name), name, by: '9p', writable })
       .catch(() => false);
@@ -33,4 +39,12 @@ export async function unmountFolders(
   if (!agent.can('folder')) return;
   for (const { name } of [...folders, { name: dropName }])
     await agent.unmount(name).catch(() => false);
+}
+
+function hasDropped({ dropDir }: Pick<DropPlaces, 'dropDir'>): boolean {
+  try {
+    return readdirSync(dropDir).length > 0;
+  } catch {
+    return false; // it is made when the guest starts
+  }
 }

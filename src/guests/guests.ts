@@ -16,8 +16,9 @@ import type { QmpClient } from '../hypervisor/index.ts';
 import { cloneGuest } from './clone.ts';
 import { Custody, type CustodyParts, notRunning } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
-import { baseKey, resizeDiskOf } from './disks.ts';
+import { resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
+import { imagesOf } from './images.ts';
 import { hasTouch, type Recipe } from './machine.ts';
 import { madeOf, makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
@@ -283,7 +284,7 @@ export class Guests implements AsyncDisposable {
     const guest = await unlessAborted(
       this.#turns.run(id, async () => {
         await this.#mend(id);
-        return await this.#custody.start(this.row(id));
+        return await this.#snapshots.releasingImages(id, () => this.#custody.start(this.row(id)));
       }),
       signal,
     );
@@ -557,8 +558,8 @@ export class Guests implements AsyncDisposable {
   #removeAll(row: GuestRow): void {
     const { pins, registry, snapshots } = this.#parts;
     removePlaces(this.#places(row.id));
-    const key = baseKey(row);
-    if (key !== undefined) pins.unpin(row.recipe, key, row.id);
+    for (const key of imagesOf(row, snapshots.of(row.id, { unfinished: true })))
+      pins.unpin(row.recipe, key, row.id);
     snapshots.removeAll(row.id);
     registry.remove(row.id);
   }

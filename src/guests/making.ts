@@ -6,7 +6,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type CommandArguments, type Proposal, RayError } from '../contracts/index.ts';
-import { makeDirectory, syncDirectory } from '../foundation/index.ts';
+import { makeDirectory } from '../foundation/index.ts';
 import {
   createDisk,
   type Found,
@@ -17,7 +17,7 @@ import {
   openFile,
   resizeDisk,
 } from '../hypervisor/index.ts';
-import { variablesFile } from './belongings.ts';
+import { syncFolders, variablesFile } from './belongings.ts';
 import { copyWhole, importFile, writeEsp } from './copy.ts';
 import { guestUser, type Places } from './places.ts';
 import { initrdNames, propose } from './propose.ts';
@@ -143,8 +143,7 @@ export async function makeFiles(
     await importFile(variables, 'raw', at(variablesFile), work('copying firmware variables'));
   }
   onStep('making it durable');
-  for (const folder of [places.disksDir, places.stateDir, dirname(places.stateDir)])
-    syncDirectory(folder);
+  syncFolders(places);
 }
 
 async function look(

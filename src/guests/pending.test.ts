@@ -17,6 +17,7 @@ const machine = {
     { kind: 'virtio-gpu' },
     ...open,
     ...drops,
+    { kind: 'virtio-multitouch' },
     { kind: 'disk', name: 'system', bus: 'virtio', path: '/d', format: 'qcow2', readOnly: false },
   ],
 } as unknown as MachineConfig;

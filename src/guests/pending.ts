@@ -36,7 +36,8 @@ export function pendingChanges(
 }
 
 function isCompared(device: Device): boolean {
-  if (device.kind === 'disk' || device.kind === 'cdrom') return false;
+  // Whether there is a touch screen is QEMU's doing, not a person's.
+  if (['disk', 'cdrom', 'virtio-multitouch'].includes(device.kind)) return false;
   return device.kind !== 'folder-9p' || device.tag !== tagOf(dropName);
 }
 

@@ -82,6 +82,15 @@ export class SnapshotRows {
       );
   }
 
+  /** This one is being reverted to; one that was, and could not be carried through, is not any more. */
+  beginRevert(guest: string, name: string): void {
+    this.#store.database
+      .prepare(
+        "UPDATE snapshot SET phase = CASE name WHEN ? THEN 'reverting' ELSE 'whole' END WHERE guest = ? AND (name = ? OR phase = 'reverting')",
+      )
+      .run(name, guest, name);
+  }
+
   setPhase(guest: string, name: string, phase: SnapshotPhase): void {
     this.#store.database
       .prepare('UPDATE snapshot SET phase = ? WHERE guest = ? AND name = ?')

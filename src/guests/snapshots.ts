@@ -3,7 +3,7 @@
 
 import { linkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asRayError, RayError } from '../contracts/index.ts';
+import { asRayError, RayError, type SharedFolder } from '../contracts/index.ts';
 import { makeDirectory, type Paths, syncDirectory } from '../foundation/index.ts';
 import {
   type DiskFile,
@@ -13,8 +13,9 @@ import {
   snapshotsOf,
 } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
-import { baseKey, diskFileOf } from './disks.ts';
+import { baseKey, diskFileOf, type Pins } from './disks.ts';
 import { mountFolders, unmountFolders } from './folder-mounts.ts';
+import { imagesOf } from './images.ts';
 import type { BootImage } from './machine.ts';
 import { type Places, placesOf } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
@@ -30,6 +31,7 @@ export type SnapshotParts = {
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   image(recipe: string, key?: string): Promise<BootImage>;
+  readonly pins: Pins;
 };
 
 /** Nothing here is worth stopping half way. */
@@ -68,10 +70,7 @@ export class Snapshots {
           : await this.#takeLive(row, running, name);
       snapshots.finish(row.id, name, memory);
     } catch (thrown) {
-      // What cannot be removed now (a full disk, a QEMU that hangs) is `taking`: `mend` removes it.
-      await this.#remove(row, running, name).catch((left) =>
-        this.#parts.report(`the snapshot ${name} is left half made`, asRayError(left)),
-      );
+      await this.#removeNow(row, running, name, asRayError(thrown));
       throw thrown;
     }
     mark('GUEST:SNAPSHOT_TAKEN', { guest: row.name, snapshot: name });
@@ -96,17 +95,18 @@ export class Snapshots {
   async revert(row: GuestRow, name: string): Promise<void> {
     const { snapshots, mark } = this.#parts;
     const snapshot = snapshots.get(row.id, name);
-    snapshots.setPhase(row.id, name, 'reverting');
+    snapshots.beginRevert(row.id, name);
     await this.#apply(row, snapshot);
     snapshots.setPhase(row.id, name, 'whole');
     mark('GUEST:SNAPSHOT_REVERTED', { guest: row.name, snapshot: name });
   }
 
+  /** Removes a snapshot. One that is being reverted to is carried through first, or this throws what `mend` does. */
   async delete(row: GuestRow, running: RunningGuest | undefined, name: string): Promise<void> {
     const { snapshots, mark } = this.#parts;
-    snapshots.get(row.id, name);
+    if (snapshots.get(row.id, name).phase === 'reverting') await this.mend(row, running);
     snapshots.setPhase(row.id, name, 'deleting');
-    await this.#remove(row, running, name);
+    await this.releasingImages(row.id, () => this.#remove(row, running, name));
     mark('GUEST:SNAPSHOT_DELETED', { guest: row.name, snapshot: name });
   }
 
@@ -129,6 +129,27 @@ export class Snapshots {
       }
       mark('GUEST:MENDED', { guest: row.name, what: `${phase} the snapshot ${name}` });
     }
+  }
+
+  /** Does what a guest may need an image less after, and lets go of those. An image too many is no harm. */
+  async releasingImages<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#images(id);
+    try {
+      return await work();
+    } finally {
+      try {
+        const { registry, pins } = this.#parts;
+        const still = this.#images(id);
+        for (const key of before) if (!still.has(key)) pins.unpin(registry.get(id).recipe, key, id);
+      } catch (thrown) {
+        this.#parts.report('an image that is not needed is kept', asRayError(thrown));
+      }
+    }
+  }
+
+  #images(id: string): Set<string> {
+    const { registry, snapshots } = this.#parts;
+    return imagesOf(registry.get(id), snapshots.of(id, { unfinished: true }));
   }
 
   async #mendOne(
@@ -170,7 +191,7 @@ export class Snapshots {
       } finally {
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await running.goOnAfter(`the snapshot ${name}`);
-        void mountFolders(running.agent, row.spec.folders);
+        void mountFolders(running.agent, this.#foldersOf(row), places);
       }
     });
   }
@@ -202,6 +223,22 @@ export class Snapshots {
     registry.setSaved(row.id, { at: created, ...memory });
   }
 
+  /** After a failure: what cannot be removed now (a full disk, a QEMU that hangs) is for `mend` to remove. */
+  async #removeNow(
+    row: GuestRow,
+    running: RunningGuest | undefined,
+    name: string,
+    failure: RayError,
+  ): Promise<void> {
+    try {
+      // A QEMU that hangs would only be waited for once more.
+      if (failure.code === 'TIMED_OUT') throw failure;
+      await this.#remove(row, running, name);
+    } catch (left) {
+      this.#parts.report(`the snapshot ${name} is left half made`, asRayError(left));
+    }
+  }
+
   /** Removes what there is of a snapshot, whatever was made of it; its row goes last. */
   async #remove(row: GuestRow, running: RunningGuest | undefined, name: string): Promise<void> {
     const places = this.#places(row.id);
@@ -215,6 +252,11 @@ export class Snapshots {
     }
     discardState({ memory: stateOf(places, name) });
     this.#parts.snapshots.remove(row.id, name);
+  }
+
+  /** As they are now: one may have been taken away meanwhile. */
+  #foldersOf({ id }: GuestRow): readonly SharedFolder[] {
+    return this.#parts.registry.get(id).spec.folders;
   }
 
   #hasState(row: GuestRow, name: string, memory: SnapshotMemory | undefined): boolean {

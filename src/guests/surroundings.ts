@@ -194,8 +194,8 @@ export class Surroundings implements Disposable {
   }
 
   /** Takes a dropped file; the guest has it mounted when this resolves. */
-  async takeDrop(id: string, token: string, body: Readable): Promise<Dropped> {
-    const dropped = await this.#drops.take(id, token, body);
+  async takeDrop(id: string, token: string, body: Readable, signal: AbortSignal): Promise<Dropped> {
+    const dropped = await this.#drops.take(id, token, body, signal);
     const { name, title } = this.#row(id);
     const { agent } = this.#running(id);
     const isThere = await agent.mount({
@@ -245,7 +245,8 @@ export class Surroundings implements Disposable {
 
   async #mount(id: string, { agent }: RunningGuest): Promise<void> {
     const { title, spec } = this.#row(id);
-    for (const name of await mountFolders(agent, spec.folders))
+    const { guests } = this.#parts;
+    for (const name of await mountFolders(agent, spec.folders, guests.placesOf(id)))
       this.#parts.report(
         `${title} has not mounted its folder ${name}`,
         asRayError(new RayError('GUEST_CANNOT', 'its agent said so, or nothing', { remedy: '' })),

@@ -76,6 +76,7 @@ const borne = [
   'pointer',
   'unknown',
   'cursors',
+  'hotspots',
   'answers',
 ] as const;
 

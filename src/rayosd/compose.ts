@@ -197,7 +197,9 @@ export async function compose(paths: Paths, options: { readonly port: number }):
         audit,
         recorder,
         viewers: presentation,
-        drops: { take: (guest, token, body) => takeDrop(parts, guest, token, body) },
+        drops: {
+          take: (guest, token, body, signal) => takeDrop(parts, guest, token, body, signal),
+        },
         desktop: desktopFolder,
         version: packageJson.version,
       },

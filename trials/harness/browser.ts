@@ -43,17 +43,16 @@ export class TestBrowser implements AsyncDisposable {
     this.#profile = profile;
   }
 
-  /** `touch`: a screen that takes fingers; `args`: more for Chromium. */
+  /** `args`: more for Chromium. */
   static async start(
     viewport = { width: 1440, height: 960 },
-    { touch = false, args = [] }: { touch?: boolean; args?: readonly string[] } = {},
+    { args = [] }: { args?: readonly string[] } = {},
   ): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'rayos-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: findBrowser(),
       headless: true,
       viewport,
-      hasTouch: touch,
       reducedMotion: 'reduce',
       args: [
         '--no-sandbox',

@@ -255,7 +255,9 @@ export class TestRayos implements AsyncDisposable {
     const deadline = Date.now() + timeoutMs;
     while (!(await this.serial(guest)).includes(text)) {
       if (Date.now() > deadline)
-        throw new Error(`the guest did not write "${text}":\n${await this.serial(guest)}`);
+        throw new Error(
+          `the guest did not write "${text}":\n${(await this.serial(guest)).slice(-2000)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -13,6 +13,7 @@ export type DiskBase = { readonly file: string; readonly format: 'qcow2' | 'raw'
 
 export type DiskFile = { readonly file: string; readonly base?: DiskBase | undefined };
 
+/** For what writes no disk that a guest has already. What does is never ended half way, however slow the disk. */
 const limitMs = 30_000;
 const copyLimitMs = 30 * 60_000;
 const tool = 'qemu-img';
@@ -109,13 +110,19 @@ function sync(file: string): void {
  * is left to end by itself, since half a change is worse, and waited for here.
  */
 async function runUnlocked(args: readonly string[], signal: AbortSignal, withinMs: number) {
+  const isChange = args[0] === 'snapshot' || args[0] === 'resize';
   const words = isCopy(args)
     ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', tool, ...args]
     : [tool, ...args];
   const deadline = performance.now() + lockedMs;
   for (;;) {
     const [program = tool, ...rest] = words;
-    const done = await runTool(program, rest, { signal }, withinMs);
+    const done = await runTool(
+      program,
+      rest,
+      { signal, detached: isChange },
+      isChange ? undefined : withinMs,
+    );
     const isLocked = done.code !== 0 && /Failed to (get|lock)/.test(done.stderr);
     if (!isLocked || performance.now() > deadline) return done;
     await sleep(lockedRetryMs, signal);

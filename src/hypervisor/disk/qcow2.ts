@@ -69,3 +69,16 @@ export function trustedHeader(file: string, base: string | undefined): Qcow2Head
     );
   return header;
 }
+
+/**
+ * Throws FILE_CORRUPT when the content of an image lies in a file that it names: QEMU would open that one. (The
+ * base that it names is not asked for: a machine says itself what is under each disk.)
+ */
+export function needOwnData(file: string): void {
+  if (!readQcow2(file).hasDataFile) return;
+  throw new RayError(
+    'FILE_CORRUPT',
+    `the disk ${file} says that its content lies in another file; RayOS does not follow it`,
+    { file },
+  );
+}

@@ -132,11 +132,14 @@ export class DisplayConnection implements AsyncDisposable {
 
   /** Whether QEMU lets the guest's sound be listened to: it does for a guest with a sound card. */
   async hasSound(): Promise<boolean> {
-    try {
-      await this.getProperties('/org/qemu/Display1/Audio', 'org.qemu.Display1.Audio');
-      return true;
-    } catch {
-      return false;
+    for (;;) {
+      try {
+        await this.getProperties('/org/qemu/Display1/Audio', 'org.qemu.Display1.Audio');
+        return true;
+      } catch (thrown) {
+        // A QEMU that is busy with its guest's start has said nothing yet. One that is gone refuses.
+        if (!(thrown instanceof RayError) || thrown.code !== 'TIMED_OUT') return false;
+      }
     }
   }
 

@@ -95,17 +95,16 @@ function boot({ boot }: MachineConfig, files: readonly MachineFile[]): string[] 
 
 /** OVMF in two flash chips: the code, which nobody writes to, and the variables. */
 function uefi(code: string, variables: string): string[] {
-  const chip = (name: string, driver: string, readOnly: boolean, path: string) => [
+  const file = (path: string) => ({ 'file.driver': 'file', 'file.filename': path });
+  const chip = (name: string, driver: string, options: Parameters<typeof optionList>[0]) => [
     '-blockdev',
-    optionList({
-      driver,
-      'node-name': name,
-      'read-only': readOnly,
-      'file.driver': 'file',
-      'file.filename': path,
-    }),
+    optionList({ driver, 'node-name': name, ...options }),
   ];
-  return [...chip('firmware', 'raw', true, code), ...chip('variables', 'qcow2', false, variables)];
+  return [
+    ...chip('firmware', 'raw', { 'read-only': true, ...file(code) }),
+    // Nothing is under them, whatever they say themselves: the guest writes to them.
+    ...chip('variables', 'qcow2', { 'read-only': false, ...file(variables), backing: '' }),
+  ];
 }
 
 function check(config: MachineConfig): void {

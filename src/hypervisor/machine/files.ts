@@ -56,6 +56,14 @@ export function machineHandles(config: MachineConfig): MachineHandle[] {
     .map((handle, index) => ({ ...handle, fd: firstFd + index }));
 }
 
+/** Files that a guest writes to and that could name others: their headers are looked at before QEMU opens them. */
+export function qcow2Files({ boot, devices }: MachineConfig): string[] {
+  const disks = devices.flatMap((device) =>
+    device.kind === 'disk' && device.format === 'qcow2' ? [device.path] : [],
+  );
+  return boot.kind === 'uefi' ? [boot.variables, ...disks] : disks;
+}
+
 function filesOf(device: Device): { path: string; writable: boolean }[] {
   if (device.kind === 'cdrom' && device.path !== undefined)
     return [{ path: device.path, writable: false }];

@@ -195,13 +195,13 @@ test('firmware tries disks before CDs, each in their order; drives have SATA por
   ]);
 });
 
-test('UEFI is two flash chips, of which one is never written to', () => {
+test('UEFI is two flash chips: one is never written to, and nothing is under the other, whatever it says itself', () => {
   const boot = { kind: 'uefi', code: '/o/CODE,1.fd', variables: '/g/vars.qcow2' } as const;
   const args = commandLine({ ...machine, boot, devices: [] });
   assert.match(valuesOf(args, '-machine')[0] ?? '', /,pflash0=firmware,pflash1=variables$/);
   assert.deepEqual(valuesOf(args, '-blockdev'), [
     'driver=raw,node-name=firmware,read-only=on,file.driver=file,file.filename=/o/CODE,,1.fd',
-    'driver=qcow2,node-name=variables,read-only=off,file.driver=file,file.filename=/dev/fdset/1',
+    'driver=qcow2,node-name=variables,read-only=off,file.driver=file,file.filename=/dev/fdset/1,backing=',
   ]);
   assert.ok(!args.includes('-kernel'));
 });

@@ -1,15 +1,17 @@
-// Runs QEMU for a question with a short answer: as the guests' user, with nothing of ours, for a limited
-// time, and never longer than the asker wants to know.
+// Runs QEMU, or its tools, for a question with a short answer: as the guests' user, with nothing of ours, for
+// a limited time unless it changes something, and never longer than the asker wants to know.
 
 import { spawn } from 'node:child_process';
 import { RayError } from '../../contracts/index.ts';
-import { own, within } from '../../foundation/index.ts';
+import { own, unlessAborted, within } from '../../foundation/index.ts';
 import { closeAllOnExec } from '../ffi/descriptors.ts';
 
 export type RunAs = {
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** In a session of its own: Ctrl-C in our terminal does not end it. */
+  readonly detached?: boolean;
 };
 
 export type ToolResult = {
@@ -20,17 +22,21 @@ export type ToolResult = {
 
 const maxOutputBytes = 1024 * 1024;
 
-/** What the program said and how it ended. Throws TIMED_OUT after `limitMs`; it is then gone too. */
+/**
+ * What the program said and how it ended. Throws TIMED_OUT after `limitMs`, and what the signal says; it is
+ * then gone too. Without a limit it takes as long as it takes.
+ */
 export async function runTool(
   binary: string,
   args: readonly string[],
-  { uid, gid, signal }: RunAs,
-  limitMs: number,
+  { uid, gid, signal, detached = false }: RunAs,
+  limitMs: number | undefined,
 ): Promise<ToolResult> {
   signal?.throwIfAborted();
   closeAllOnExec();
   const child = spawn(binary, args, {
     cwd: '/',
+    detached,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid }),
@@ -50,13 +56,23 @@ export async function runTool(
     child.once('close', (code) => resolve(code));
     child.once('error', reject);
   });
-  const onTimeout = () =>
-    new RayError('TIMED_OUT', `no answer from ${binary} within ${limitMs / 1000} seconds`);
   try {
-    const code = await within(closed, limitMs, onTimeout, signal);
+    const code = await waitFor(closed, binary, limitMs, signal);
     return { code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
   } finally {
     child.kill('SIGKILL');
     await owned.exited;
   }
+}
+
+function waitFor<T>(
+  end: Promise<T>,
+  binary: string,
+  limitMs: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (limitMs === undefined) return signal === undefined ? end : unlessAborted(end, signal);
+  const onTimeout = () =>
+    new RayError('TIMED_OUT', `no answer from ${binary} within ${limitMs / 1000} seconds`);
+  return within(end, limitMs, onTimeout, signal);
 }

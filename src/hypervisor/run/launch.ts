@@ -5,11 +5,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
 import { asOutcome } from '../cancelled.ts';
+import { needOwnData } from '../disk/qcow2.ts';
 import { closeAllOnExec, closeDescriptor, connectUnix, listenUnix } from '../ffi/descriptors.ts';
 import { startTimeOf } from '../ffi/process.ts';
 import { commandLine } from '../machine/command-line.ts';
 import type { MachineConfig } from '../machine/config.ts';
-import { type MachineHandle, machineFiles, machineHandles } from '../machine/files.ts';
+import { type MachineHandle, machineFiles, machineHandles, qcow2Files } from '../machine/files.ts';
 import { machineSockets } from '../machine/sockets.ts';
 import { QmpClient } from '../qmp/client.ts';
 import { lastWords, logPosition, pathOf } from './log.ts';
@@ -34,7 +35,7 @@ const answerTimeoutMs = 30_000;
 
 /**
  * Starts QEMU; resolves when its QMP answers. Throws GUEST_DIED with its last words when it ends before,
- * TIMED_OUT, CANCELLED, BAD_REQUEST. Whenever it throws, no QEMU is left.
+ * TIMED_OUT, CANCELLED, BAD_REQUEST; FILE_CORRUPT, FILE_UNREADABLE for a disk. Whenever it throws, no QEMU is left.
  */
 export async function launchQemu(
   config: MachineConfig,
@@ -42,6 +43,7 @@ export async function launchQemu(
 ): Promise<RunningQemu> {
   if (options.signal.aborted) throw asOutcome(undefined, options.signal);
   const args = commandLine(config);
+  for (const file of qcow2Files(config)) needOwnData(file);
   const logStart = logPosition(options.logFd);
   const child = start(config, args, options);
   const exited = exitOf(child);

@@ -52,23 +52,30 @@ export class Delivery {
 
   /** `onLost` runs when the stream has ended with frames in it that may not have arrived. */
   open(stream: PixelStream, onLost: () => void): void {
-    this.#stream?.end();
+    const before = this.#stream;
     this.#stream = stream;
     stream.onEnd(() => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
-      if (!this.#isStreaming) return;
-      this.#isStreaming = false;
-      if (this.#out.size === 0) return;
-      this.#lost = new Set(this.#out.keys());
-      this.#out.clear();
-      onLost();
+      this.#lose(onLost);
     });
+    if (before === undefined) return;
+    before.end();
+    this.#lose(onLost);
   }
 
   close(): void {
     const stream = this.#stream;
     this.#stream = undefined;
     stream?.end();
+  }
+
+  #lose(onLost: () => void): void {
+    if (!this.#isStreaming) return;
+    this.#isStreaming = false;
+    if (this.#out.size === 0) return;
+    this.#lost = new Set(this.#out.keys());
+    this.#out.clear();
+    onLost();
   }
 }

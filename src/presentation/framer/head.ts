@@ -1,7 +1,12 @@
 // One of the guest's screens at work: its listener, its picture, and who looks at it.
 
 import { Newest } from '../../foundation/newest.ts';
-import type { DisplayConnection, DisplayListener, Touch } from '../../hypervisor/display/index.ts';
+import type {
+  DisplayConnection,
+  DisplayListener,
+  Idle,
+  Touch,
+} from '../../hypervisor/display/index.ts';
 import type { InputTarget } from '../../input/index.ts';
 import { Audience } from './audience.ts';
 import { encodeCursor } from './encode.ts';
@@ -32,6 +37,9 @@ const tellEveryMs = 1000;
 const afterFrameMs = 60;
 /** A guest may change its mode as often as it likes. */
 const tellScreenEveryMs = 200;
+/** And switch its screen or its pointer off and on. */
+const tellIdleEveryMs = 200;
+const tellPointerEveryMs = 50;
 /** How often a further screen that nobody watches is looked at, when it changes. */
 const lookEveryMs = 250;
 
@@ -44,7 +52,10 @@ export class Head {
   readonly #parts: HeadParts;
   readonly #frames: Tally;
   readonly #screenNews: Newest<FromFramer>;
+  readonly #idleNews: Newest<Idle>;
+  readonly #pointerNews: Newest<boolean>;
   readonly #looks: Tally;
+  #idle: Idle | undefined;
   #hasFrame = false;
   #isTold = false;
   #isPointerVisible = true;
@@ -56,6 +67,11 @@ export class Head {
     this.index = index;
     this.console = console;
     this.#screenNews = new Newest(tellScreenEveryMs, tell);
+    this.#idleNews = new Newest(tellIdleEveryMs, (idle) => {
+      // It may show something again by now.
+      if (this.#idle === idle) this.audience.tell({ type: 'idle', ...idle });
+    });
+    this.#pointerNews = new Newest(tellPointerEveryMs, parts.onPointerShown);
     this.#frames = new Tally(
       tellEveryMs,
       () => {
@@ -75,7 +91,7 @@ export class Head {
     listener.onPointer(({ visible }) => {
       if (visible === this.#isPointerVisible) return;
       this.#isPointerVisible = visible;
-      parts.onPointerShown();
+      this.#pointerNews.set(visible);
     });
     this.screen = this.#openScreen();
     const mouse = connection.mouseAt(console);
@@ -125,6 +141,8 @@ export class Head {
   close(code: number, reason: string): void {
     this.audience.close(code, reason);
     this.#looks.end();
+    this.#idleNews.drop();
+    this.#pointerNews.drop();
   }
 
   #openScreen(): Screen {
@@ -138,10 +156,15 @@ export class Head {
         width: number;
         height: number;
         path: 'map' | 'message';
-      }) => this.#screenNews.set({ type: 'scanout', head: index, width, height, path }),
-      onIdle: ({ reason, detail }: { reason: 'no-scanout' | 'refused'; detail: string }) => {
+      }) => {
+        this.#idle = undefined;
+        this.#screenNews.set({ type: 'scanout', head: index, width, height, path });
+      },
+      onIdle: (idle: Idle) => {
+        const { reason, detail } = idle;
         this.#screenNews.set({ type: 'idle', head: index, reason, detail: words(detail) });
-        this.audience.tell({ type: 'idle', reason, detail });
+        this.#idle = idle;
+        this.#idleNews.set(idle);
         if (index > 0) this.#parts.onUnused();
       },
       onDamage: () => {

@@ -4,6 +4,7 @@
 // pressed is pressed again when it shows no light.
 
 import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
+import { Newest } from '../../foundation/newest.ts';
 import type { LockLights } from '../../hypervisor/display/index.ts';
 import { type Gesture, keyStroke, qnumOf } from '../../input/index.ts';
 
@@ -19,20 +20,24 @@ type Press = (gestures: readonly Gesture[]) => void;
 const settleMs = 300;
 /** A guest that shows lights at all has shown one by then. */
 const lightMs = 1000;
+/** A guest may flicker as fast as it likes. */
+const tellEveryMs = 50;
 const lockCodes: readonly string[] = ['CapsLock', 'NumLock', 'ScrollLock'];
 
 export class Locks implements Disposable {
-  readonly #parts: LocksParts;
+  readonly #news: Newest<FramerMessage>;
   #lights: LockLights = { scrollLock: false, numLock: false, capsLock: false };
   /** The guest has lit or put out a light: it tells of them. */
   #isTold = false;
   #isTried = false;
   #wish: Wanted | undefined;
+  /** What the lights are to become by what was pressed last. */
+  #expected: Wish | undefined;
   #pressedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: LocksParts) {
-    this.#parts = parts;
+    this.#news = new Newest(tellEveryMs, parts.tell);
   }
 
   /** What QEMU knows of the lights so far: none lit says nothing. */
@@ -53,30 +58,45 @@ export class Locks implements Disposable {
   /** The guest's lights are these now. */
   heard(lights: LockLights): void {
     this.#isTold = true;
+    const before = JSON.stringify(this.message);
     this.#lights = lights;
-    this.#parts.tell(this.message);
+    if (JSON.stringify(this.message) !== before) this.#news.set(this.message);
+    const expected = this.#expected;
+    if (expected?.caps === lights.capsLock && expected.num === lights.numLock) {
+      // They have followed: what is wished for next need not wait, and is ahead of what is typed next.
+      this.#expected = undefined;
+      this.#pressedAt = Number.NEGATIVE_INFINITY;
+    }
     // What was wished for while the first light was on its way.
     const { at = 0 } = this.#wish ?? {};
-    if (performance.now() - at < lightMs) this.#act();
+    if (performance.now() - at < lightMs) this.#actSoon();
     else this.#wish = undefined;
   }
 
   /** A key goes to the guest: after a lock key its lights are about to change. */
   typed(code: string): void {
-    if (lockCodes.includes(code)) this.#pressedAt = performance.now();
+    if (!lockCodes.includes(code)) return;
+    this.#pressedAt = performance.now();
+    this.#expected = undefined;
   }
 
   /** The person's lock keys are these; `press` types for that person. */
   want({ caps, num }: Wish, press: Press): void {
     this.#wish = { caps, num, press, at: performance.now() };
+    this.#actSoon();
+  }
+
+  [Symbol.dispose](): void {
+    this.#news.drop();
+    clearTimeout(this.#timer);
+  }
+
+  /** When the lights have settled. */
+  #actSoon(): void {
     const wait = this.#pressedAt + settleMs - performance.now();
     clearTimeout(this.#timer);
     if (wait <= 0) this.#act();
     else this.#timer = setTimeout(() => this.#act(), wait);
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
   }
 
   #act(): void {
@@ -91,6 +111,7 @@ export class Locks implements Disposable {
     if (wrong.length === 0) return;
     this.#pressedAt = performance.now();
     const strokes = wrong.map((code) => keyStroke(qnumOf(code) ?? 0));
+    this.#expected = { caps: wish.caps, num: wish.num };
     wish.press(strokes);
     if (this.#isTold) return;
     this.#isTried = true;

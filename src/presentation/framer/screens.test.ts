@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
 import type { LockLights } from '../../hypervisor/index.ts';
 import type { Gesture } from '../../input/index.ts';
 import { clamped } from './follower.ts';
@@ -113,6 +114,22 @@ test('a wish that comes before the first light is seen to when the light comes',
   assert.equal(pressed.length, 2);
 });
 
+test('once the light has followed, the next wish is ahead of what is typed next', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pressed: (readonly Gesture[])[] = [];
+  using locks = new Locks({ tell: () => {} });
+  const press = (gestures: readonly Gesture[]) => void pressed.push(gestures);
+  locks.heard({ scrollLock: true, numLock: false, capsLock: false });
+  locks.want({ caps: true, num: true }, press);
+  assert.equal(pressed.length, 1);
+  locks.heard({ scrollLock: true, numLock: false, capsLock: true });
+  locks.want({ caps: false, num: true }, press);
+  assert.equal(pressed.length, 1, 'one of two lights has followed');
+  locks.heard({ scrollLock: true, numLock: true, capsLock: true });
+  locks.want({ caps: false, num: true }, press);
+  assert.equal(pressed.length, 2);
+});
+
 test('a guest that shows no lights is tried once, and left as it was', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const pressed: (readonly Gesture[])[] = [];
@@ -127,4 +144,18 @@ test('a guest that shows no lights is tried once, and left as it was', (t) => {
   locks.want({ caps: false, num: true }, press);
   t.mock.timers.tick(2000);
   assert.equal(pressed.length, 2);
+});
+
+test('lights that flicker as fast as they can are told a few times a second, and only when they differ', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const told: FramerMessage[] = [];
+  using locks = new Locks({ tell: (message) => void told.push(message) });
+  const lights = (capsLock: boolean) => ({ scrollLock: false, numLock: false, capsLock });
+  for (let i = 0; i < 1000; i++) locks.heard(lights(false));
+  assert.equal(told.length, 0, 'they are as they were');
+  for (let i = 0; i < 1000; i++) locks.heard(lights(i % 2 === 0));
+  assert.equal(told.length, 1);
+  locks.heard(lights(true));
+  t.mock.timers.tick(1000);
+  assert.deepEqual(told.slice(1), [{ type: 'locks', caps: true, num: false, scroll: false }]);
 });

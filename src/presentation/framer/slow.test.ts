@@ -111,6 +111,10 @@ function stage(hello: Partial<Extract<ViewerMessage, { type: 'hello' }>>) {
       }
     damage = Damage.all(width, height);
   };
+  const dot = () => {
+    canvas.draw({ x: 70, y: 70, width: 40, height: 40 }, 3, true);
+    damage = Damage.all(width, height);
+  };
   wave(0);
   const audience = new Audience({
     surface: 's',
@@ -170,7 +174,7 @@ function stage(hello: Partial<Extract<ViewerMessage, { type: 'hello' }>>) {
     audience.tick(now);
   };
   const draw = (header: { readonly frame: number }) => say({ type: 'drawn', frame: header.frame });
-  return { audience, viewer, canvas, frames, texts, events, frame, pass, draw, wave, took };
+  return { audience, viewer, canvas, frames, texts, events, frame, pass, draw, wave, dot, took };
 }
 
 test('what was sent with loss is sent again without, once it rests, and then never again', async () => {
@@ -233,7 +237,8 @@ function listStream() {
     onEnd: (callback) => {
       end = callback;
     },
-    end: () => end(),
+    // As a socket's: later.
+    end: () => void setImmediate(() => end()),
   };
   return { stream, frames, cut: () => end() };
 }
@@ -263,4 +268,52 @@ test('frames go by the stream from when nothing is out, and all comes again when
   wave(9);
   audience.wake();
   assert.ok((await frame(2)).tiles.length > 0);
+});
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const areaOf = ({ tiles }: ReturnType<typeof readFrame>) =>
+  tiles.reduce((sum, { width, height }) => sum + width * height, 0);
+
+test('all comes again also when the stream is cut while a frame is being compressed', async () => {
+  const deflated = { encodings: ['raw', 'solid', 'deflate'], quality: 'saving' } as const;
+  const { viewer, frame, frames, draw, wave, dot, audience } = stage(deflated);
+  draw((await frame(0)).header);
+  const { stream, frames: streamed, cut } = listStream();
+  viewer.openStream(stream);
+  wave(5);
+  audience.wake();
+  while (streamed.length === 0) await turn();
+  dot();
+  audience.wake();
+  await turn();
+  assert.deepEqual([frames.length, streamed.length], [1, 1], 'it is being compressed');
+  cut();
+  assert.equal(areaOf(await frame(1)), 256 * 192);
+});
+
+test('all comes again when a stream takes the place of another one', async () => {
+  const { viewer, frame, draw, wave, audience } = stage({ encodings: ['raw', 'solid'] });
+  draw((await frame(0)).header);
+  const [before, after] = [listStream(), listStream()];
+  viewer.openStream(before.stream);
+  wave(5);
+  audience.wake();
+  while (before.frames.length === 0) await turn();
+  viewer.openStream(after.stream);
+  await turn();
+  await turn();
+  const [again] = after.frames;
+  assert.ok(again);
+  assert.equal(areaOf(readFrame(again.slice().buffer as ArrayBuffer)), 256 * 192);
+});
+
+test('another size of picture while a frame is being compressed: that frame is left out', async () => {
+  const deflated = { encodings: ['raw', 'solid', 'deflate'], quality: 'saving' } as const;
+  const { viewer, frame, frames, audience } = stage(deflated);
+  audience.wake();
+  await turn();
+  assert.equal(frames.length, 0, 'it is being compressed');
+  const hello = { type: 'hello', ...deflated, name: '', thumbnail: 64 };
+  viewer.receive(JSON.stringify(hello), 1000);
+  assert.equal((await frame(0)).header.width, 64);
 });

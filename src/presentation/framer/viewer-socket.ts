@@ -29,6 +29,8 @@ const maxViewers = 32;
 const tryAgainLater = 1013;
 /** A viewer that says nothing of itself gets plain pictures after so long. */
 const helloWithinMs = 600;
+/** So many answers must be late before a way counts as long. */
+const measurements = 3;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -73,18 +75,30 @@ export function admit(
       tell: (message) => viewer.tell(message),
       release: () => viewer.release(),
     };
-    // Its first picture waits for what it can decode; the way there and back is measured meanwhile.
-    let enter = () => {
-      enter = () => {};
+    // Its first picture waits for what it can decode, and for how long the way there and back is: a first picture
+    // that is not compressed would keep a slow link busy for seconds. A way that seems long is measured again,
+    // since a busy machine looks like one.
+    let [isGreeted, pongs, isMeasured] = [false, 0, false];
+    const enter = () => {
+      if (isGreeted && isMeasured) join();
+    };
+    let join = () => {
+      join = () => {};
       clearTimeout(patience);
       if (ws.readyState === ws.OPEN) audience.add(viewer);
     };
-    const patience = setTimeout(() => enter(), helloWithinMs);
+    const patience = setTimeout(() => join(), helloWithinMs);
     ws.on('message', (data, isBinary) => {
       viewer.receive(isBinary ? undefined : (data as Buffer).toString('utf8'), now());
+      isGreeted = true;
       enter();
     });
-    ws.on('pong', () => viewer.heard(now()));
+    ws.on('pong', () => {
+      viewer.heard(now());
+      isMeasured ||= !viewer.isFar || ++pongs === measurements;
+      if (!isMeasured) viewer.ping(now());
+      enter();
+    });
     ws.on('close', () => {
       clearTimeout(patience);
       viewer.closed();

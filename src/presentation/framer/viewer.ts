@@ -63,12 +63,16 @@ export class Viewer {
   #choice: Choice | undefined;
   #isClosed = false;
   #sentVersion = 0;
+  /** The frame that is being made lacks what has to be sent again. */
+  #isStale = false;
   #sentAt: number;
   #heardAt: number;
   #pingedAt: number;
   #isStalled = false;
   #size = '';
   #cursor: Uint8Array | undefined;
+  /** What there was no room for: the newest message of each type, in the order of their coming. */
+  readonly #untold = new Map<FramerMessage['type'], FramerMessage>();
 
   constructor(
     id: string,
@@ -85,6 +89,11 @@ export class Viewer {
     this.#sentAt = now;
     this.#heardAt = now;
     this.#pingedAt = now;
+  }
+
+  /** Its connection seems to be a long one. */
+  get isFar(): boolean {
+    return this.#link.isFar;
   }
 
   /** The version that it was sent last; 0 at first. */
@@ -128,10 +137,15 @@ export class Viewer {
 
   giveUp(): void {
     this.#delivery.isPreparing = false;
+    this.#isStale = false;
   }
 
   /** Sends one frame, which brings it to `version` of a surface of this size. Only when it `canTake`. */
   sendFrame(frame: Uint8Array, version: number, now: number): void {
+    if (this.#isStale) {
+      this.giveUp();
+      return;
+    }
     this.#sentVersion = version;
     this.#sentAt = now;
     const stream = this.#delivery.sent(version, frame.length, now);
@@ -151,7 +165,7 @@ export class Viewer {
     }
     this.#delivery.open(stream, () => {
       // What was on its way is lost: all is sent again.
-      this.#sentVersion = 0;
+      this.#sendAll();
       this.#events.onReady();
     });
     this.#events.onReady();
@@ -165,16 +179,19 @@ export class Viewer {
     this.tell({ type: 'surface', surface, width, height });
   }
 
+  /** Tells it now or when there is room: what is older than the newest of its type is left out. */
   tell(message: FramerMessage): void {
     // After the screen was off, its size is told again.
     if (message.type === 'idle') this.#size = '';
-    this.#send(JSON.stringify(message));
+    this.#untold.delete(message.type);
+    this.#untold.set(message.type, message);
+    this.#flush();
   }
 
   /** Sends a cursor's message, now or when there is room: the newest one only. */
   showCursor(cursor: Uint8Array): void {
     this.#cursor = cursor;
-    this.#flushCursor();
+    this.#flush();
   }
 
   /** Sends sound, unless it would come late: then it is left out. */
@@ -225,6 +242,7 @@ export class Viewer {
   /** Ends it: what it holds down is released. */
   close(code: number, reason: string): void {
     if (this.#isClosed) return;
+    this.#tellAll();
     this.#socket.close(code, reason);
     this.closed();
   }
@@ -253,10 +271,16 @@ export class Viewer {
 
   #meet(wishes: Wishes): void {
     // Another size of picture, or another encoder: from the beginning.
-    if (this.#wishes.thumbnail !== wishes.thumbnail) this.#sentVersion = 0;
+    if (this.#wishes.thumbnail !== wishes.thumbnail) this.#sendAll();
     this.#wishes = wishes;
     this.tell({ type: 'stream', key: this.streamKey });
     this.#events.onReady();
+  }
+
+  /** Its next frame has everything, whatever is being made at this moment. */
+  #sendAll(): void {
+    this.#sentVersion = 0;
+    this.#isStale = this.#delivery.isPreparing;
   }
 
   #drawn(frame: number, busyMs: number, now: number): void {
@@ -287,15 +311,25 @@ export class Viewer {
     if (this.#isClosed) return;
     this.#socket.send(data, () => {
       if (this.#isClosed) return;
-      this.#flushCursor();
+      this.#flush();
       if (this.canTake(this.#sentAt)) this.#events.onReady();
     });
   }
 
-  #flushCursor(): void {
+  /** Sends what waits for room. The guest makes the news, so no more of it waits than there are types. */
+  #flush(): void {
+    if (this.#socket.bufferedAmount >= maxBufferedBytes) return;
+    this.#tellAll();
     const cursor = this.#cursor;
-    if (cursor === undefined || this.#socket.bufferedAmount >= maxBufferedBytes) return;
+    if (cursor === undefined) return;
     this.#cursor = undefined;
     this.#send(cursor);
+  }
+
+  #tellAll(): void {
+    for (const [type, message] of this.#untold) {
+      this.#untold.delete(type);
+      this.#send(JSON.stringify(message));
+    }
   }
 }

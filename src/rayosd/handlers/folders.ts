@@ -61,6 +61,12 @@ export function folderHandlers(parts: HandlerParts): Pick<Handlers, Names> {
 }
 
 /** Takes the bytes of a dropped file. Throws GUEST_UNKNOWN and what the surroundings throw. */
-export function takeDrop(parts: HandlerParts, guest: string, token: string, body: Readable) {
-  return parts.surroundings.takeDrop(findersOf(parts).idOf(guest), token, body);
+export function takeDrop(
+  parts: HandlerParts,
+  guest: string,
+  token: string,
+  body: Readable,
+  signal: AbortSignal,
+) {
+  return parts.surroundings.takeDrop(findersOf(parts).idOf(guest), token, body, signal);
 }

@@ -106,13 +106,19 @@ export class ListenerCalls {
     const [width, height, hotX, hotY, data] = readBody(message, 'iiiiay');
     const isInRange = (size: number) => size >= 1 && size <= maxCursorSize;
     if (!isInRange(width) || !isInRange(height) || data.length !== width * height * 4) return;
-    this.#publisher.cursor({ width, height, hotX, hotY, pixels: data });
+    // The guest chooses the hot spot, any 32 bits, and QEMU passes it on unseen.
+    const hot = { hotX: within(hotX, width), hotY: within(hotY, height) };
+    this.#publisher.cursor({ width, height, ...hot, pixels: data });
   }
 
   mouseSet(message: Incoming): void {
     const [x, y, on] = readBody(message, 'iii');
     this.#publisher.pointer(x, y, on !== 0);
   }
+}
+
+function within(at: number, size: number): number {
+  return Math.max(0, Math.min(size - 1, at));
 }
 
 /** Only regular files (a memfd is one) are read by position; anything else has no size that counts. */

@@ -116,6 +116,14 @@ const acts = {
   async cursors() {
     await flood('CursorDefine', 'iiiiay', [128, 128, 0, 0, new Uint8Array(65_536)], 2000);
   },
+  /** A pointer far outside of its own shape. */
+  async hotspots() {
+    const numbers = [-(2 ** 31), -32_769, -1, 1, 32_768, 65_536, 2 ** 31 - 1];
+    for (const odd of numbers) {
+      await qemu.call('CursorDefine', 'iiiiay', [1, 1, odd, 0, new Uint8Array(4)]);
+      await qemu.call('CursorDefine', 'iiiiay', [1, 1, 0, odd, new Uint8Array(4)]);
+    }
+  },
   /** Messages of the other direction, for questions that nobody asked. */
   async answers() {
     const answer = encodeMessage({ type: 'return', serial: 1, replySerial: 77 });

@@ -215,6 +215,32 @@ test('cursor and pointer: the newest, and wrong shapes are ignored', async () =>
   await qemu[Symbol.asyncDispose]();
 });
 
+test("a cursor's hot spot is within the cursor, whatever the guest says", async () => {
+  const { listener, qemu } = await listenToFake();
+  let shown = Promise.withResolvers<Cursor>();
+  listener.onCursor((cursor) => shown.resolve(cursor));
+  const found: number[][] = [];
+  for (const [x, y] of [
+    [2 ** 31 - 1, -(2 ** 31)],
+    [-1, 2],
+    [32_768, 32_767],
+    [1, 1],
+  ] as const) {
+    shown = Promise.withResolvers();
+    await qemu.call('CursorDefine', 'iiiiay', [3, 2, x, y, new Uint8Array(24)]);
+    const { hotX, hotY } = await shown.promise;
+    found.push([hotX, hotY]);
+  }
+  await listener[Symbol.asyncDispose]();
+  await qemu[Symbol.asyncDispose]();
+  assert.deepEqual(found, [
+    [2, 0],
+    [0, 1],
+    [2, 1],
+    [1, 1],
+  ]);
+});
+
 const hostile: readonly [
   string,
   (qemu: Awaited<ReturnType<typeof listenToFake>>['qemu']) => unknown,

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { MachineConfig } from '../machine/config.ts';
+import { launchQemu } from './launch.ts';
+
+test('no QEMU is started on a disk, or variables, whose content lies in a file that they name', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rayos-launch-'));
+  const at = (name: string) => join(folder, name);
+  const logFd = openSync(at('log'), 'a');
+  try {
+    const named = ['-o', `data_file=${at('elsewhere')}`];
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...named, at('captured'), '1M']);
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', at('own'), '1M']);
+    const disk = (path: string) =>
+      ({ kind: 'disk', name: 'd', bus: 'virtio', path, format: 'qcow2', readOnly: false }) as const;
+    const machine = (variables: string, path: string): MachineConfig => ({
+      name: 'g',
+      uuid: '9baf30ae-0865-4dde-b1a6-f0a25de1a9ba',
+      accelerator: 'tcg',
+      cpus: 1,
+      memoryMiB: 64,
+      boot: { kind: 'uefi', code: at('own'), variables: at(variables) },
+      display: { width: 640, height: 480, heads: 1 },
+      devices: [disk(at(path))],
+      qmpSocket: at('qmp'),
+      sandbox: true,
+    });
+    const launch = (config: MachineConfig) =>
+      launchQemu(config, { binary: '/bin/false', logFd, signal: new AbortController().signal });
+    for (const config of [machine('captured', 'own'), machine('own', 'captured')])
+      await assert.rejects(launch(config), { code: 'FILE_CORRUPT', message: /captured/ });
+    await assert.rejects(launch(machine('own', 'own')), { code: 'GUEST_DIED' });
+  } finally {
+    closeSync(logFd);
+    rmSync(folder, { recursive: true });
+  }
+});
