@@ -8,11 +8,19 @@ const thread = new URL('../hypervisor/display/listener/hostile-qemu.ts', import.
 
 export class HostileQemu implements AsyncDisposable {
   readonly #workers: Worker[] = [];
+  readonly #screens: number;
+
+  /** With more screens than one, it refuses a listener of the others. */
+  constructor(screens = 1) {
+    this.#screens = screens;
+  }
 
   /** The end of a display channel that is a framer's, with another such QEMU behind it. */
   async openChannel(): Promise<number> {
     const [ours, theirs] = socketPair();
-    const worker = new Worker(thread, { workerData: { control: theirs } });
+    const worker = new Worker(thread, {
+      workerData: { control: theirs, screens: this.#screens },
+    });
     worker.on('error', () => {}); // the framer has gone, in the middle of an act
     this.#workers.push(worker);
     return ours;

@@ -11,14 +11,14 @@ import type { Mark } from './types.ts';
 
 const timeout = 60_000;
 
-function stage() {
+function stage(screens = 1) {
   const lines: string[] = [];
   const news = new Set<() => void>();
   const mark: Mark = (name, args) => {
     lines.push(formatMarker(name, args));
     for (const wake of news) wake();
   };
-  const qemu = new HostileQemu();
+  const qemu = new HostileQemu(screens);
   const presentation = new Presentation({ mark, spareAfterMs: Number.POSITIVE_INFINITY });
   const guest = {
     id: 'g',
@@ -103,6 +103,20 @@ for (const act of borne)
     assert.ok(told.length < 60, `${told.length} markers: ${told.slice(0, 20).join('\n')}`);
     assert.ok(peakMiB(pid) < 500, `the framer has had ${peakMiB(pid)} MiB`);
   });
+
+test('a hostile QEMU: a further screen is refused; the framer lives, and so does the first picture', {
+  timeout,
+}, async () => {
+  await using on = stage(2);
+  await on.presentation.present(on.guest);
+  const pid = on.pid();
+  await works(on);
+  assert.equal(on.pid(), pid, 'it is the framer of before');
+  assert.deepEqual(
+    on.lines.filter((line) => /FRAMER_LOST/.test(line)),
+    [],
+  );
+});
 
 /** These end it: what follows them on the socket has no meaning. */
 for (const act of ['garbage', 'endless'] as const)

@@ -10,6 +10,7 @@ import {
   prepareListener,
   takeChannel,
 } from '../../hypervisor/display/index.ts';
+import { FurtherListener } from './further.ts';
 import { dropPrivileges } from './privileges.ts';
 import {
   type FramerConfig,
@@ -73,8 +74,10 @@ obey = (message, socket) => {
 };
 for (const [message, socket] of early) obey(message, socket);
 
-// Each further screen has a thread of its own, which is not waited for by the first one.
+// Each further screen has a thread of its own, one after the other; nothing waits for them, or ends with them.
+let turn: Promise<unknown> = Promise.resolve();
 for (const console of further.slice(0, maxHeads - 1)) {
-  const another = await prepareListener();
-  session.addHead(console, await another.listen(connection, console));
+  const coming = turn.then(async () => (await prepareListener()).listen(connection, console));
+  turn = coming.catch(() => {});
+  session.addHead(console, new FurtherListener(coming));
 }

@@ -67,6 +67,8 @@ export class Session implements AsyncDisposable {
   #lastRefusal = '';
   #picture: Promise<void> = Promise.resolve();
   #isAbsolute = true;
+  /** Viewers that want to hear, also from before it was known that there is sound. */
+  readonly #hearing = new Set<Viewer>();
   #sound: SoundStage | undefined;
 
   /** Shows a screen at least: `addHead` is to be called before anything is asked of it. */
@@ -143,6 +145,7 @@ export class Session implements AsyncDisposable {
   addSound(open: SoundParts['open']): void {
     this.#sound = new SoundStage({ open });
     for (const viewer of this.#parties.keys()) viewer.tell(soundless);
+    for (const viewer of this.#hearing) this.#sound.want(viewer, true);
   }
 
   /** Resolves when it was hidden: viewers are told, keys are released. */
@@ -223,7 +226,7 @@ export class Session implements AsyncDisposable {
       openInput: () => this.#queue.open(undefined, head.target),
       onMessage: (said, mayType, input) => {
         this.#heard(said, mayType, input);
-        if (said.type === 'sound' && joined !== undefined) this.#sound?.want(joined, said.on);
+        if (said.type === 'sound' && joined !== undefined) this.#hear(joined, said.on);
       },
       onJoined: (viewer) => {
         joined = viewer;
@@ -236,12 +239,18 @@ export class Session implements AsyncDisposable {
       onLeft: () => {
         if (joined !== undefined) {
           this.#parties.delete(joined);
-          this.#sound?.want(joined, false);
+          this.#hear(joined, false);
         }
         tell({ type: 'viewer-left', viewer: message.viewer });
       },
       onRefused: (reason) => this.#refused(reason),
     });
+  }
+
+  #hear(viewer: Viewer, isWanted: boolean): void {
+    if (isWanted) this.#hearing.add(viewer);
+    else this.#hearing.delete(viewer);
+    this.#sound?.want(viewer, isWanted);
   }
 
   #heard(message: ViewerMessage, mayType: () => boolean, input: InputSource): void {

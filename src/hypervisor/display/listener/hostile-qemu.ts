@@ -141,14 +141,14 @@ const acts = {
   },
 } as const satisfies Record<string, () => Promise<unknown>>;
 
-/** Answers a framer's questions until it registers its listener, whose socket this returns. */
-function greet(control: number): number {
+/** Answers a framer's questions until it registers its listener, whose socket this returns; refuses any other. */
+function greet(control: number, screens: number): number {
   const receiver = new Receiver(control, 65_536);
   const stream = new MessageStream({ close: closeDescriptor });
   let text = '';
   let listener = -1;
   sendBlocking(control, Buffer.from('OK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n'));
-  while (listener < 0) {
+  for (let asked = 0; asked < screens; ) {
     const { bytes, fds } = receiver.receive();
     if (bytes.length === 0) throw new Error('the framer has gone');
     let rest = bytes;
@@ -160,21 +160,32 @@ function greet(control: number): number {
     }
     stream.push(rest, fds, (message, own) => {
       const [given] = own;
-      if (message.member === 'RegisterListener' && given !== undefined) listener = given;
-      sendBlocking(control, encodeMessage(replyTo(message)));
+      const isListener = message.member === 'RegisterListener' && given !== undefined;
+      const isFurther = isListener && asked > 0;
+      if (isListener) asked++;
+      if (isFurther) closeDescriptor(given);
+      else if (isListener) listener = given;
+      sendBlocking(
+        control,
+        encodeMessage(isFurther ? refusal(message) : replyTo(message, screens)),
+      );
     });
   }
   return listener;
 }
 
-function replyTo(message: Incoming) {
+function refusal({ serial }: Incoming) {
+  return { type: 'error', serial: 1, replySerial: serial, errorName: 'org.rayos.No' } as const;
+}
+
+function replyTo(message: Incoming, screens: number) {
   const reply = { type: 'return', serial: 1, replySerial: message.serial } as const;
   if (message.member !== 'GetAll') return reply;
   const isVm = readBody(message, 's')[0] === 'org.qemu.Display1.VM';
   const text = (value: string): Value => ({ signature: 's', value });
   const properties = new Map<Value, Value>(
     isVm
-      ? [['ConsoleIDs', { signature: 'au', value: [0] }]]
+      ? [['ConsoleIDs', { signature: 'au', value: [...Array(screens).keys()] }]]
       : [
           ['Label', text('VGA')],
           ['Type', text('Graphic')],
@@ -183,8 +194,9 @@ function replyTo(message: Incoming) {
   return { ...reply, signature: 'a{sv}', body: [properties] };
 }
 
-const { control } = workerData as { readonly control: number };
-qemu = new FakeQemu(greet(control));
+type Data = { readonly control: number; readonly screens: number };
+const { control, screens } = workerData as Data;
+qemu = new FakeQemu(greet(control, screens));
 await show();
 parentPort?.on('message', (name: keyof typeof acts) => {
   const gone = qemu.closed.then(() => undefined);

@@ -27,7 +27,7 @@ type Registrar = Pick<DisplayConnection, 'graphicConsole' | 'registerListener'>;
 
 /**
  * A QEMU without shared memory sends a whole picture for each change. With the usual 208 KiB it waits for our
- * thread some forty times for each (measured at 1280x800: 2.2 ms longer from the guest's flush to us).
+ * thread some forty times for each.
  */
 const pictureBytes = 4 << 20;
 
