@@ -9,6 +9,7 @@ import type { Mark } from '../log/index.ts';
 import { copyOtherFiles, syncFolders } from './belongings.ts';
 import { baseKey, diskFileOf, type Pins } from './disks.ts';
 import type { BootImage } from './machine.ts';
+import { madeOf } from './making.ts';
 import { placesOf, removePlaces } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
 
@@ -49,7 +50,7 @@ export async function cloneGuest(
     }
     await copyOtherFiles(row.spec, placesOf(paths, row.id), places, signal);
     syncFolders(places);
-    registry.change(clone.id, { spec });
+    registry.change(clone.id, { spec: madeOf(registry.get(clone.id).spec) });
   } catch (thrown) {
     try {
       removePlaces(places);

@@ -3,11 +3,12 @@
 
 import { asRayError, type GuestState, type Probe, RayError } from '../contracts/index.ts';
 import { asUnwritable, Emitter, type Paths, sleep } from '../foundation/index.ts';
-import { findQemu, killProcess } from '../hypervisor/index.ts';
+import { findQemu, killProcess, StateRefused } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
 import type { PolicyFile } from '../policy/index.ts';
 import { baseKey, ensureDisks, type Pins } from './disks.ts';
 import { mountFolders, unmountFolders } from './folder-mounts.ts';
+import { HungReason } from './heartbeat.ts';
 import { Launches } from './launches.ts';
 import { type BootImage, machineOf, needsImage } from './machine.ts';
 import { guestUser, makePlaces, type Places, placesOf, tailOf } from './places.ts';
@@ -18,7 +19,7 @@ import {
   type SavedState,
   usable,
 } from './registry.ts';
-import { RunningGuest } from './running.ts';
+import { RunningGuest, type Silence } from './running.ts';
 import { discardState, isWhole, writeState } from './saved.ts';
 import type { Surround } from './surround.ts';
 
@@ -112,9 +113,9 @@ export class Custody {
         const at = new Date().toISOString();
         registry.setSaved(row.id, { at, bytes, accelerator, machine }, wake);
       } catch (thrown) {
-        discardState(this.#places(row.id));
         // Also after a `stop` without an answer: a QEMU that goes on does both, in this order.
         if (row.state === 'running') await guest.goOnAfter('it could not be suspended');
+        tryDiscard(this.#places(row.id));
         void mountFolders(guest.agent, registry.get(row.id).spec.folders, this.#places(row.id));
         throw thrown;
       }
@@ -276,33 +277,35 @@ export class Custody {
     this.changed.emit();
     makePlaces(places);
     const disks = await ensureDisks(row, image, places, this.#parts.pins, signal);
+    // Read again: what a person changed while its disks were made (a folder taken away) holds already.
+    const now = registry.get(row.id);
     const made =
       disks === row.spec.disks
-        ? row
-        : registry.change(row.id, { spec: { ...row.spec, disks: [...disks] } });
+        ? now
+        : registry.change(row.id, { spec: { ...now.spec, disks: [...disks] } });
     const { surround } = this.#parts;
     const plain = machineOf(made, image, places, { accelerator, devices });
     const machine = { ...plain, devices: [...plain.devices, ...surround.devices(made, places)] };
     registry.setMachine(row.id, machine);
-    using prepared = surround.prepare(machine, row, places);
+    using prepared = surround.prepare(machine, made, places);
     const guest = await RunningGuest.launch(machine, places, {
       binary,
       signal,
-      ...guestUser(row),
+      ...guestUser(made),
       connected: prepared.connected,
       onSpawned: (process) => {
         registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
-        surround.hold(row, process.pid, accelerator);
+        surround.hold(made, process.pid, machine);
       },
     });
-    this.#adopt(row, guest);
+    this.#adopt(made, guest);
     return guest;
   }
 
   /**
-   * Lets a suspended guest go on where it was. Undefined when its state cannot be loaded, which is told:
-   * the state is given up then. Throws when the launch was cancelled, or may go better the next time (a disk
-   * that is full, a QEMU that hangs); the state is kept then.
+   * Lets a suspended guest go on where it was. Undefined when the state itself is bad (cut short, or QEMU
+   * will not have it), which is told: it is given up then. Throws for any other reason, such as a file that
+   * is not there, and keeps the state.
    */
   async #wake(
     row: GuestRow,
@@ -310,20 +313,24 @@ export class Custody {
     { accelerator, binary }: { readonly accelerator: 'kvm' | 'tcg'; readonly binary: string },
     signal: AbortSignal,
   ): Promise<RunningGuest | undefined> {
-    const { registry, mark } = this.#parts;
+    const { registry, mark, surround } = this.#parts;
     const places = this.#places(row.id);
     const since = performance.now();
     registry.setState(row.id, 'starting');
     mark('GUEST:STARTING', { guest: row.name, accelerator });
     this.changed.emit();
     try {
+      if (!isWhole(places, saved.bytes)) throw new StateRefused('its saved state is not whole');
       if (saved.accelerator !== accelerator)
-        throw new RayError('GUEST_CANNOT', `it was saved under ${saved.accelerator}`);
-      if (!isWhole(places, saved.bytes))
-        throw new RayError('GUEST_CANNOT', 'its saved state is not whole');
+        throw new RayError(
+          'GUEST_CANNOT',
+          `it was saved under ${saved.accelerator}, and QEMU has ${accelerator} now`,
+          { remedy: `Give RayOS ${saved.accelerator} again, and start it then.` },
+        );
       makePlaces(places);
-      using prepared = this.#parts.surround.prepare(saved.machine, row, places);
-      const guest = await RunningGuest.launch({ ...saved.machine, incoming: true }, places, {
+      const machine = surround.wake(saved.machine, row, places);
+      using prepared = surround.prepare(machine, row, places);
+      const guest = await RunningGuest.launch({ ...machine, incoming: true }, places, {
         binary,
         signal,
         ...guestUser(row),
@@ -334,13 +341,15 @@ export class Custody {
             accelerator,
             started: new Date().toISOString(),
           });
-          this.#parts.surround.hold(row, process.pid, accelerator);
+          surround.hold(row, process.pid, machine);
         },
         // From here on its disks go on, and the state would not fit them any more.
-        beforeItRuns: () => registry.setSaved(row.id, undefined),
+        beforeItRuns: () => {
+          registry.setMachine(row.id, machine);
+          registry.setSaved(row.id, undefined);
+        },
       });
       discardState(places);
-      registry.setMachine(row.id, saved.machine);
       this.#adopt(row, guest);
       mark('GUEST:WOKEN', {
         guest: row.name,
@@ -348,7 +357,11 @@ export class Custody {
       });
       return guest;
     } catch (thrown) {
-      if (signal.aborted || mayGoBetter(thrown)) throw thrown;
+      // Nothing has run when QEMU refused to let it run: the state fits its disks as before.
+      if (isRefusal(thrown, 'cont')) registry.setSaved(row.id, saved, row.wake);
+      const rests = registry.find(row.id)?.saved !== undefined;
+      if (signal.aborted) throw thrown;
+      if (rests && !(thrown instanceof StateRefused)) throw stillRests(row, thrown);
       const { message } = asRayError(thrown);
       registry.setProcess(row.id, undefined);
       registry.setSaved(row.id, undefined);
@@ -377,7 +390,7 @@ export class Custody {
     if (!found) return undefined;
     const process: GuestProcess = {
       ...found,
-      accelerator: 'tcg',
+      accelerator: row.machine?.accelerator ?? 'tcg',
       started: new Date().toISOString(),
     };
     this.#parts.registry.setProcess(row.id, process);
@@ -396,7 +409,10 @@ export class Custody {
     if (!row.spec.agent) guest.readyWithoutAgent();
     else if (guest.ready)
       mark('GUEST:READY', { guest: row.name, milliseconds: guest.readyAfterMs ?? 0 });
-    guest.ran.on((reason) => this.#noteRun(row, reason));
+    // One that has died tells no more of itself: what is written down of it is how it ended.
+    guest.ran.on((reason) => {
+      if (this.#running.get(row.id) === guest) this.#noteRun(row, reason);
+    });
     guest.diskFull.on((disk) => mark('GUEST:DISK_FULL', { guest: row.name, disk }));
     guest.followed.on((size) => mark('GUEST:DISPLAY_FOLLOWED', { guest: row.name, ...size }));
     guest.panicked.on(() => mark('GUEST:PANICKED', { guest: row.name }));
@@ -470,15 +486,21 @@ export class Custody {
   async #watchSilence(row: GuestRow, guest: RunningGuest): Promise<void> {
     const { registry, mark } = this.#parts;
     const isOurs = () => this.#running.get(row.id) === guest;
-    let told: 'QEMU' | 'agent' | undefined;
+    let told: Silence;
+    const reasons = new HungReason();
     while (isOurs()) {
       await sleep(silenceMs, this.#life.signal).catch(() => undefined);
       if (!isOurs() || this.#life.signal.aborted) return;
       const silent = await guest.silent(silenceMs);
-      if (!isOurs() || silent === told) continue;
+      if (!isOurs() || silent === 'busy' || silent === told) continue;
       told = silent;
-      const state = registry.find(row.id)?.state;
-      if (state !== undefined) this.#setState(row.id, state, silent && hungReasons[silent](row));
+      const now = registry.find(row.id);
+      if (now)
+        this.#setState(
+          row.id,
+          now.state,
+          reasons.next(silent && hungReasons[silent](row), now.reason),
+        );
       if (silent !== undefined) mark('GUEST:HUNG', { guest: row.name, what: silent });
       this.changed.emit();
     }
@@ -500,10 +522,26 @@ export class Custody {
   }
 }
 
-/** Whether it is not the state's fault that it could not be loaded. */
-function mayGoBetter(thrown: unknown): boolean {
-  const { code } = asUnwritable(thrown) ?? asRayError(thrown);
-  return code === 'STATE_UNWRITABLE' || code === 'TIMED_OUT' || code === 'CANCELLED';
+/** What cannot be removed now is when the guest is suspended, or RayOS started, the next time. */
+function tryDiscard(places: Places): void {
+  try {
+    discardState(places);
+  } catch {
+    // Whoever waits is told already why it could not be written.
+  }
+}
+
+/** Whether QEMU answered, and said no, to this command. */
+function isRefusal(thrown: unknown, command: string): boolean {
+  const { details } = asRayError(thrown);
+  return details.command === command && details.class !== undefined;
+}
+
+/** Why a guest could not go on this time, said so that nobody takes its state for lost. */
+function stillRests({ name }: GuestRow, thrown: unknown): RayError {
+  const { code, message, details } = asUnwritable(thrown) ?? asRayError(thrown);
+  const words = `${message} (it rests on disk as before; only \`rayos guest kill ${name}\` gives that up)`;
+  return new RayError(code, words, details, thrown);
 }
 
 export function notRunning(row: GuestRow): RayError {

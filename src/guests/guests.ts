@@ -20,7 +20,7 @@ import { resizeDiskOf } from './disks.ts';
 import { Exclusive } from './exclusive.ts';
 import { imagesOf } from './images.ts';
 import { hasTouch, type Recipe } from './machine.ts';
-import { makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
+import { madeOf, makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf, removePlaces } from './places.ts';
 import { type GuestRow, type Registry, usable } from './registry.ts';
 import type { RunningGuest } from './running.ts';
@@ -262,8 +262,8 @@ export class Guests implements AsyncDisposable {
       const tell = (step: string, fraction?: number) =>
         progress?.({ id: row.id, what, step, ...(fraction === undefined ? {} : { fraction }) });
       try {
-        const spec = await makeFiles(row, plan, this.#places(row.id), tell, signal);
-        registry.change(row.id, { spec });
+        await makeFiles(row, plan, this.#places(row.id), tell, signal);
+        registry.change(row.id, { spec: madeOf(registry.get(row.id).spec) });
         mark('GUEST:CREATED', { guest: row.name });
         return this.row(row.id);
       } catch (thrown) {
@@ -464,21 +464,19 @@ export class Guests implements AsyncDisposable {
       });
   }
 
-  /** Stops every guest in an orderly way, by force if need be; none can be started any more. */
+  /**
+   * Stops every guest in an orderly way, one that is paused too, and by force if need be. One that waits for
+   * room on its disk runs on: what it could not write is in its memory alone. None can be started any more.
+   */
   async stopAll(): Promise<void> {
     await this.#close();
-    await Promise.all(
-      this.#custody.ids().map(async (id) => {
-        try {
-          await this.stop(id);
-        } catch {
-          if (this.#custody.get(id)) await this.kill(id);
-        }
-      }),
-    );
+    await Promise.all(this.#custody.ids().map((id) => this.#stopLast(id, true)));
   }
 
-  /** Saves every guest to disk, to go on when RayOS starts again; one that cannot be is stopped. */
+  /**
+   * Saves every guest to disk, to go on when RayOS starts again; one that cannot be is stopped in an orderly
+   * way, and one that does not stop either runs on.
+   */
   async suspendAll(): Promise<void> {
     await this.#close();
     await Promise.all(
@@ -486,14 +484,27 @@ export class Guests implements AsyncDisposable {
         try {
           await this.suspend(id, true);
         } catch (thrown) {
-          this.#parts.report(
-            `${this.row(id).title} could not be suspended, and is stopped`,
-            asRayError(thrown),
-          );
+          const { title } = this.row(id);
+          this.#parts.report(`${title} could not be suspended`, asRayError(thrown));
+          await this.#stopLast(id, false);
         }
       }),
     );
-    await this.stopAll();
+  }
+
+  /** Stops a guest because RayOS stops. Its QEMU outlives RayOS where that saves what it has in memory. */
+  async #stopLast(id: string, mayKill: boolean): Promise<void> {
+    const guest = this.#custody.get(id);
+    if (guest === undefined) return;
+    try {
+      if (guest.stopReason !== undefined) throw new RayError('GUEST_CANNOT', guest.stopReason);
+      if (this.row(id).state === 'paused') await this.resume(id, new AbortController().signal);
+      await this.stop(id);
+    } catch (thrown) {
+      if (this.#custody.get(id) !== guest) return;
+      if (mayKill && guest.stopReason === undefined) return await this.kill(id);
+      this.#parts.report(`${this.row(id).title} runs on without RayOS`, asRayError(thrown));
+    }
   }
 
   /** Lets go of all guests; those that run, run on. A launch under way is ended. */

@@ -21,10 +21,14 @@ export function groupLimits(
   };
 }
 
-/** What holds a guest's limits, or why nothing does. */
+/**
+ * What holds a guest's limits, or why nothing does. `held`: the controllers that hold one that runs, as they
+ * are found; of one that does not run, those that will.
+ */
 export function limitsHeldBy(
   { memoryMiB, spec }: Pick<GuestRow, 'memoryMiB' | 'spec'>,
   cgroups: Pick<Cgroups, 'controllers' | 'missing'> | string,
+  held?: ReadonlySet<Controller>,
 ): string {
   const { cpuPercent, diskMiBPerSecond } = spec.limits;
   const words: Readonly<Record<Controller, string | undefined>> = {
@@ -32,17 +36,23 @@ export function limitsHeldBy(
     cpu: cpuPercent === undefined ? undefined : `processor (${cpuPercent} % of one)`,
     pids: 'number of processes',
   };
-  const held =
-    typeof cgroups === 'string'
-      ? []
-      : [...cgroups.controllers].flatMap((controller) => words[controller] ?? []);
+  const inWords = (controllers: Iterable<Controller>) =>
+    [...controllers].flatMap((controller) => words[controller] ?? []);
+  const should = typeof cgroups === 'string' ? [] : inWords(cgroups.controllers);
+  const does = held === undefined ? should : should.filter((each) => inWords(held).includes(each));
   const parts = [
-    held.length > 0 ? `a cgroup: ${held.join(', ')}` : undefined,
+    does.length > 0 ? `a cgroup: ${does.join(', ')}` : undefined,
     diskMiBPerSecond === undefined
       ? undefined
       : `QEMU itself: each disk (${diskMiBPerSecond} MiB a second)`,
   ].filter((part) => part !== undefined);
-  const missing = typeof cgroups === 'string' ? cgroups : cgroups.missing;
+  const lost = should.filter((each) => !does.includes(each));
+  const missing =
+    typeof cgroups !== 'string' && lost.length > 0
+      ? `its QEMU could not be put into one that holds ${lost.join(', ')}; the log says why`
+      : typeof cgroups === 'string'
+        ? cgroups
+        : cgroups.missing;
   if (missing === undefined) return parts.join('; ');
   const kept = parts.length === 0 ? 'nothing' : parts.join('; ');
   return `${kept}; not by a cgroup what should be: ${missing}`;

@@ -97,16 +97,21 @@ export async function planFrom(wanted: WantedFrom, signal: AbortSignal): Promise
   };
 }
 
-/** Makes the guest's files, durably; answers with its specification as it is when all is there. */
+/** A specification of a guest whose files are all there: the newest one, since it may be changed meanwhile. */
+export function madeOf({ making: _, ...spec }: GuestSpec): GuestSpec {
+  return spec;
+}
+
+/** Makes the guest's files, durably. */
 export async function makeFiles(
   row: GuestRow,
   plan: Plan,
   places: Places,
   onStep: OnStep,
   signal: AbortSignal,
-): Promise<GuestSpec> {
+): Promise<void> {
   const { found, proposal, diskGiB, initrd } = plan;
-  const { making: _, ...spec } = row.spec;
+  const { spec } = row;
   const work = (step: string): ImageWork => {
     onStep(step);
     return { ...guestUser(row), signal, onFraction: (part) => onStep(step, part) };
@@ -139,7 +144,6 @@ export async function makeFiles(
   }
   onStep('making it durable');
   syncFolders(places);
-  return spec;
 }
 
 async function look(

@@ -56,4 +56,7 @@ test('what holds the limits of a guest is said, and what does not', () => {
   assert.match(none, /QEMU itself: each disk \(20 MiB a second\); .*no cgroup v2/);
   const all = { controllers: new Set(['cpu', 'memory', 'pids'] as const), missing: undefined };
   assert.match(limitsHeldBy(row, all), /processor \(150 % of one\), memory .*QEMU itself/);
+  const partly = limitsHeldBy(row, all, new Set(['pids']));
+  assert.match(partly, /^a cgroup: number of processes; .*could not be put.* processor .*, memory/);
+  assert.match(limitsHeldBy(row, all, new Set()), /^QEMU itself: .*could not be put/);
 });

@@ -12,13 +12,26 @@ export type Forward = { readonly host: number; readonly guest: number };
 /** The name of the descriptor that leads to a guest's passt. */
 export const passtLink = 'passt';
 
+/** Whether `profile` opens more than `most`. */
+export function exceeds(profile: NetworkProfile, most: NetworkProfile): boolean {
+  return order.indexOf(profile) > order.indexOf(most);
+}
+
+/** The profile that a machine's card stands for. */
+export function profileOf(devices: readonly Device[]): NetworkProfile {
+  if (devices.some((one) => one.kind === 'network-socket')) return 'nat';
+  const card = devices.find((one) => one.kind === 'network-user');
+  if (card === undefined) return 'off';
+  return card.restrict ? 'restricted' : 'nat';
+}
+
 /** Throws POLICY_DENIED when policy allows less than `profile`. */
 export function checkProfile(
   profile: NetworkProfile,
   most: NetworkProfile,
   policyFile: string,
 ): void {
-  if (order.indexOf(profile) <= order.indexOf(most)) return;
+  if (!exceeds(profile, most)) return;
   throw new RayError(
     'POLICY_DENIED',
     `policy allows guests the network "${most}" at most, and this one wants "${profile}"`,

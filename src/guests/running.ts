@@ -13,6 +13,7 @@ import {
   type MachineConfig,
   type RunningQemu,
   type SerialPort,
+  StateRefused,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
@@ -30,7 +31,12 @@ const newsEveryMs = 250;
 /** Whoever waits for this has been told already what did not work. */
 const goOnTimeoutMs = 3000;
 
+/** Between the end of QEMU's connection and its own. */
+const endTimeoutMs = 5000;
+
 const noRoom = 'there is no room for its disk any more: free some, then resume it';
+
+export type Silence = 'QEMU' | 'agent' | 'busy' | undefined;
 
 export class RunningGuest implements AsyncDisposable {
   /** The guest's desktop has said that it can be used; milliseconds, 0 where the start was not seen. */
@@ -59,6 +65,8 @@ export class RunningGuest implements AsyncDisposable {
   #shutDownByGuest = false;
   #isPlain = false;
   #isQuiet = false;
+  /** How often it was quiet: tells one who waited whether it was meanwhile. */
+  #quietTimes = 0;
   #stopReason: string | undefined;
 
   private constructor(
@@ -96,8 +104,9 @@ export class RunningGuest implements AsyncDisposable {
     const logFd = openFreshLog(places.qemuLog);
     const since = performance.now();
     const qemu = await launchQemu(config, { ...options, logFd }).finally(() => closeSync(logFd));
+    let guest: RunningGuest | undefined;
     try {
-      const guest = await RunningGuest.#connect(qemu, places, since, options.signal);
+      guest = await RunningGuest.#connect(qemu, places, since, options.signal);
       if (config.incoming === true) await guest.#load(places.memory, options.signal);
       options.beforeItRuns?.();
       await qemu.resume();
@@ -106,6 +115,7 @@ export class RunningGuest implements AsyncDisposable {
       return guest;
     } catch (thrown) {
       await qemu.kill();
+      await (guest ?? qemu.qmp)[Symbol.asyncDispose]();
       throw thrown;
     }
   }
@@ -127,8 +137,9 @@ export class RunningGuest implements AsyncDisposable {
       signal,
     );
     if (!qemu) return undefined;
+    let guest: RunningGuest | undefined;
     try {
-      const guest = await RunningGuest.#connect(qemu, places, undefined, signal);
+      guest = await RunningGuest.#connect(qemu, places, undefined, signal);
       // Its starter died between the process and its first instruction, or in the middle of saving it.
       const { status = '' } = (await qemu.qmp.execute('query-status')) as { status?: string };
       if (mayRun && ['prelaunch', 'paused', 'postmigrate'].includes(status)) await qemu.resume();
@@ -136,7 +147,9 @@ export class RunningGuest implements AsyncDisposable {
       guest.agent.say('hello');
       return guest;
     } catch (thrown) {
-      await qemu.qmp[Symbol.asyncDispose]();
+      // All of it: QEMU has one place at each port, and the next attempt needs them.
+      await (guest ?? qemu.qmp)[Symbol.asyncDispose]();
+      qemu.release();
       throw thrown;
     }
   }
@@ -148,8 +161,13 @@ export class RunningGuest implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<RunningGuest> {
     const agent = await Agent.connect(places.agentSocket, signal);
-    const serial = await keepSerialLog(places.serialSocket, places.serialLog);
-    return new RunningGuest(qemu, agent, serial, boundLog(places.qemuLog), since);
+    try {
+      const serial = await keepSerialLog(places.serialSocket, places.serialLog);
+      return new RunningGuest(qemu, agent, serial, boundLog(places.qemuLog), since);
+    } catch (thrown) {
+      agent[Symbol.dispose]();
+      throw thrown;
+    }
   }
 
   get ready(): boolean {
@@ -190,7 +208,7 @@ export class RunningGuest implements AsyncDisposable {
     this.#setReady();
   }
 
-  /** Why its processors stopped by themselves before it was attached to, if they did. */
+  /** Why its processors stand still by themselves, if they do. */
   get stopReason(): string | undefined {
     return this.#stopReason;
   }
@@ -212,6 +230,7 @@ export class RunningGuest implements AsyncDisposable {
   /** Runs what stops and starts the processors by our own wish, which is not to be told as news. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#isQuiet = true;
+    this.#quietTimes++;
     try {
       return await work();
     } finally {
@@ -219,16 +238,21 @@ export class RunningGuest implements AsyncDisposable {
     }
   }
 
-  /** What of it does not answer: QEMU not within `timeoutMs`, its agent not for much longer. */
-  async silent(timeoutMs: number): Promise<'QEMU' | 'agent' | undefined> {
+  /**
+   * What of it does not answer: QEMU not within `timeoutMs`, its agent not for much longer. 'busy' where that
+   * says nothing: a QEMU that writes a state answers nobody, and who asked for it waits with an end.
+   */
+  async silent(timeoutMs: number): Promise<Silence> {
+    const times = this.#quietTimes;
     try {
+      if (this.#isQuiet) return this.#busy();
       const answer = await this.qemu.qmp.execute('query-status', {}, { timeoutMs });
       const isRunning = (answer as { readonly status?: unknown } | undefined)?.status === 'running';
       const now = performance.now();
       if (!isRunning || !this.#ready || this.#isPlain) this.#heartbeat.heard(now);
       return this.#heartbeat.hangs(now) ? 'agent' : undefined;
     } catch {
-      return 'QEMU';
+      return this.#isQuiet || this.#quietTimes !== times ? this.#busy() : 'QEMU';
     }
   }
 
@@ -260,6 +284,11 @@ export class RunningGuest implements AsyncDisposable {
     await this.qemu.qmp[Symbol.asyncDispose]();
   }
 
+  #busy(): 'busy' {
+    this.#heartbeat.heard(performance.now());
+    return 'busy';
+  }
+
   #happened(event: string, data: Readonly<Record<string, unknown>>): void {
     if (event === 'SHUTDOWN' && data.guest === true) this.#shutDownByGuest = true;
     if (event === 'RESET') this.#ready = this.#isPlain;
@@ -280,9 +309,26 @@ export class RunningGuest implements AsyncDisposable {
     const fd = openSync(file, 'r');
     try {
       await loadState(this.qemu.qmp, fd, signal);
+    } catch (thrown) {
+      throw (await this.#endedLoading(thrown)) ?? thrown;
     } finally {
       closeSync(fd);
     }
+  }
+
+  /**
+   * What its end says of a QEMU whose connection broke as it loaded a state: one that cannot load it ends by
+   * itself, with a status; a signal came from elsewhere (memory was short), or is QEMU's own fault.
+   */
+  async #endedLoading(thrown: unknown): Promise<RayError | undefined> {
+    const isBroken = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
+    if (!isBroken || thrown instanceof StateRefused) return undefined;
+    if (!(await this.goneWithin(endTimeoutMs))) return undefined;
+    const { code, signal } = await this.qemu.exited;
+    if (code !== null && code !== 0)
+      return new StateRefused(`QEMU ended with status ${code} as it loaded it`, thrown);
+    const how = signal === null ? `with status ${code}` : `by ${signal}`;
+    return new RayError('GUEST_DIED', `QEMU ended ${how} as it loaded its state`, {}, thrown);
   }
 
   #setReady(): void {

@@ -1,11 +1,11 @@
 // What a guest's machine gets of its surroundings: network, shared folders, limits. Asked when a machine is
 // made and when its QEMU is started; says in words what holds.
 
-import { closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asRayError, type GuestDetail, RayError, type SharedFolder } from '../contracts/index.ts';
-import type { Paths } from '../foundation/index.ts';
+import { makeDirectory, type Paths } from '../foundation/index.ts';
 import { Cgroups, findPasst, startPasst } from '../host/index.ts';
 import { closeSocket, type Device, type MachineConfig, socketPair } from '../hypervisor/index.ts';
 import { defaultFolders, type PolicyFile } from '../policy/index.ts';
@@ -24,6 +24,7 @@ import { checkForwards, checkProfile, networkDevices, networkOpens, passtLink } 
 import { pendingChanges, runsWithOtherNetwork } from './pending.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
+import { machineToWake } from './waking.ts';
 
 export type SurroundParts = {
   readonly paths: Paths;
@@ -54,12 +55,24 @@ export class Surround {
   devices(row: GuestRow, places: Places): Device[] {
     const { spec } = row;
     this.check(spec);
-    prepareDrops(places);
-    const folders = spec.folders.filter((folder) => this.#isStillOpen(row, folder));
-    return [
-      ...networkDevices(spec, this.#passt !== undefined),
-      ...folderDevices([...folders, { name: dropName, path: places.dropDir, writable: false }]),
-    ];
+    return [...networkDevices(spec, this.#passt !== undefined), ...this.#openFolders(row, places)];
+  }
+
+  /**
+   * The machine that a guest was saved with, with what was taken from the guest since left empty. Throws
+   * POLICY_DENIED, GUEST_CANNOT where that cannot be.
+   */
+  wake(saved: MachineConfig, row: GuestRow, places: Places): MachineConfig {
+    const { policy, paths } = this.#parts;
+    const nothing = join(places.runtimeDir, 'nothing');
+    makeDirectory(nothing, 0o755);
+    chmodSync(nothing, 0o755);
+    return machineToWake(saved, row, {
+      network: policy.guests.network,
+      policyFile: paths.policyFile,
+      folders: this.#openFolders(row, places),
+      nothing,
+    });
   }
 
   /** Whether policy allows what a guest is to have. Throws POLICY_DENIED, BAD_REQUEST. */
@@ -133,11 +146,11 @@ export class Surround {
     };
   }
 
-  /** Puts a QEMU into its group, before it does anything. Never throws: what does not hold is told. */
-  hold(row: GuestRow, pid: number, accelerator: 'kvm' | 'tcg'): void {
+  /** Puts the QEMU of a machine into its group, before it does anything. Never throws: what does not hold is told. */
+  hold(row: GuestRow, pid: number, { accelerator, memoryMiB }: MachineConfig): void {
     if (typeof this.#cgroups === 'string') return;
     try {
-      this.#cgroups.make(row.id, groupLimits(row, accelerator));
+      this.#cgroups.make(row.id, groupLimits({ ...row, memoryMiB }, accelerator));
       this.#cgroups.place(row.id, pid);
     } catch (thrown) {
       this.#parts.report(`${row.title} is not held by a cgroup`, asRayError(thrown));
@@ -165,7 +178,13 @@ export class Surround {
         ? `what its network opened when it was started; from its next start: ${networkOpens(spec, hasPasst)}`
         : networkOpens(spec, hasPasst);
     const missing = detail.isolation.missing.filter((words) => !/cgroup yet/.test(words));
-    const heldBy = limitsHeldBy(row, this.#cgroups);
+    const heldBy = limitsHeldBy(
+      { spec, memoryMiB: running?.memoryMiB ?? row.memoryMiB },
+      this.#cgroups,
+      detail.pid === undefined || typeof this.#cgroups === 'string'
+        ? undefined
+        : this.#cgroups.held(row.id, detail.pid),
+    );
     const lacking = typeof this.#cgroups === 'string' ? this.#cgroups : this.#cgroups.missing;
     return {
       devices: [...detail.devices, ...devices.map(wordsOf)],
@@ -178,6 +197,13 @@ export class Surround {
         missing: [...missing, ...(lacking === undefined ? [] : [`limits by a cgroup: ${lacking}`])],
       },
     };
+  }
+
+  /** The devices of the folders that a guest may see, that for dropped files among them. */
+  #openFolders(row: GuestRow, places: Places): Device[] {
+    prepareDrops(places);
+    const folders = row.spec.folders.filter((folder) => this.#isStillOpen(row, folder));
+    return folderDevices([...folders, { name: dropName, path: places.dropDir, writable: false }]);
   }
 
   #isStillOpen(row: Pick<GuestRow, 'uid' | 'title'>, { path }: SharedFolder): boolean {

@@ -39,6 +39,13 @@ test('limits are written in the form of the kernel, those that no controller hol
   assert.match(groups.missing ?? '', /cpu, memory/);
   const held = groups.make('g1', { memoryBytes: 1000, cpuPercent: 150, processes: 64 });
   assert.deepEqual([...held], []);
+  const folder = join(here.folder, 'rayos', 'guest-g1');
+  writeFileSync(join(folder, 'cgroup.procs'), '12\n77\n');
+  const limits = { 'memory.max': '1000', 'cpu.max': 'max 100000', 'pids.max': '64' };
+  for (const [file, value] of Object.entries(limits))
+    writeFileSync(join(folder, file), `${value}\n`);
+  assert.deepEqual([...groups.held('g1', 77)].sort(), ['memory', 'pids']);
+  assert.deepEqual([...groups.held('g1', 7)], [], 'it is not in the group');
 });
 
 test('a process of this machine is put into a group, which is gone after it', async (t) => {
@@ -48,7 +55,9 @@ test('a process of this machine is put into a group, which is gone after it', as
   const pid = child.process.pid ?? 0;
   const held = groups.make('g1', { memoryBytes: 2 ** 26, cpuPercent: 50, processes: 8 });
   for (const controller of held) assert.ok(groups.controllers.has(controller));
+  assert.deepEqual([...groups.held('g1', pid)], [], 'it is not in the group yet');
   groups.place('g1', pid);
+  assert.deepEqual([...groups.held('g1', pid)].sort(), [...held].sort());
   assert.match(
     readFileSync(`/proc/${pid}/cgroup`, 'utf8'),
     new RegExp(`^0::.*rayos-test-${process.pid}/guest-g1$`, 'm'),

@@ -101,6 +101,20 @@ export class Cgroups {
     return held;
   }
 
+  /** What holds a process: the limits that stand in the guest's group, if the process is in it. */
+  held(id: string, pid: number): ReadonlySet<Controller> {
+    const read = (file: string) => {
+      try {
+        return readFileSync(join(this.#folder(id), file), 'utf8').trim();
+      } catch {
+        return ''; // there is no such group, or no such limit in it
+      }
+    };
+    if (!read('cgroup.procs').split('\n').includes(String(pid))) return new Set();
+    const files = { cpu: 'cpu.max', memory: 'memory.max', pids: 'pids.max' } as const;
+    return new Set(wantedControllers.filter((each) => !/^(max|$)/.test(read(files[each]))));
+  }
+
   /** Puts a process into a guest's group, with all that it will start. */
   place(id: string, pid: number): void {
     writeFileSync(join(this.#folder(id), 'cgroup.procs'), String(pid));

@@ -21,5 +21,5 @@ export { attachQemu } from './run/attach.ts';
 export { findQemu, killProcess } from './run/find.ts';
 export { type LaunchOptions, launchQemu } from './run/launch.ts';
 export type { QemuExit, RunningQemu } from './run/running.ts';
-export { loadState, saveState } from './run/saved-state.ts';
+export { loadState, StateRefused, saveState } from './run/saved-state.ts';
 export { keepSerialLog, type SerialLogOptions, type SerialPort } from './run/serial-log.ts';

@@ -81,6 +81,12 @@ async function stop({ guests, policy, recorder }: Rayos, reason: string): Promis
   } else if (running > 0) {
     say(`${running === 1 ? 'The guest runs' : `${running} guests run`} on, as policy says.`);
   }
+  const { on_exit: wish } = policy.policy.guests;
+  for (const { title, state } of guests.list())
+    if (wish !== 'keep' && (state === 'running' || state === 'paused'))
+      say(
+        `${title} runs on: it could not be ${wish === 'stop' ? 'stopped' : 'saved'}. The log says why.`,
+      );
   recorder.mark('BOOT_MARKER:STOPPED', {});
   say('RayOS has stopped.');
 }

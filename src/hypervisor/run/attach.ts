@@ -33,6 +33,7 @@ export async function attachQemu(
         held.kill();
         await exited;
       },
+      release: () => held.release(),
     };
   } catch (thrown) {
     held.release();

@@ -65,6 +65,7 @@ export async function launchQemu(
         child.kill('SIGKILL');
         await exited;
       },
+      release: () => child.unref(),
     };
   } catch (thrown) {
     child.kill('SIGKILL');

@@ -18,4 +18,6 @@ export type RunningQemu = {
   resume(): Promise<void>;
   /** SIGKILL to exactly this process, and its end awaited. */
   kill(): Promise<void>;
+  /** Lets go of the process: nothing more is told of it, and `exited` may never resolve. */
+  release(): void;
 };

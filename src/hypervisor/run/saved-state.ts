@@ -10,6 +10,13 @@ const descriptorName = 'saved-state';
 /** Nobody waits for the network here: as fast as the disk takes it. */
 const noLimit = 2 ** 50;
 
+/** QEMU has read a state and will not have it. Whatever else goes wrong is not the state's fault. */
+export class StateRefused extends RayError {
+  constructor(message: string, cause?: unknown) {
+    super('QEMU_PROTOCOL', message, {}, cause);
+  }
+}
+
 export type StateOptions = {
   /** A QEMU that moves no byte for so long hangs. (It answers nothing else meanwhile.) */
   readonly stallMs?: number;
@@ -35,7 +42,10 @@ export async function saveState(
   }
 }
 
-/** Reads the state from `fd` into a machine that was started as `incoming`; it is paused then. Throws QEMU_PROTOCOL, TIMED_OUT. */
+/**
+ * Reads the state from `fd` into a machine that was started as `incoming`; it is paused then. Throws
+ * StateRefused, QEMU_PROTOCOL (also when QEMU ends meanwhile: its exit then says more), TIMED_OUT.
+ */
 export async function loadState(
   qmp: QmpClient,
   fd: number,
@@ -69,11 +79,12 @@ async function migrate(
   try {
     await qmp.execute(command, { uri: `fd:${descriptorName}` }, { timeoutMs: stallMs });
     if (await unlessAborted(Promise.race([ended.promise, lost, stalled.promise]), signal)) return;
-    const { 'error-desc': said } = (await qmp.execute('query-migrate')) as {
+    // A QEMU that cannot load a state says so and ends, often before it says why.
+    const { 'error-desc': said } = (await qmp.execute('query-migrate').catch(() => ({}))) as {
       readonly 'error-desc'?: string;
     };
-    const code = command === 'migrate' ? 'STATE_UNWRITABLE' : 'QEMU_PROTOCOL';
-    throw new RayError(code, `QEMU says: ${said ?? 'no reason'}`, {});
+    const words = `QEMU says: ${said ?? 'no reason'}`;
+    throw command === 'migrate' ? new RayError('STATE_UNWRITABLE', words) : new StateRefused(words);
   } finally {
     stop();
   }
