@@ -210,6 +210,8 @@ test('by a finger: a window is moved by its title bar, and resized by its corner
   assert.ok(corner);
   await drag({ x: corner.x + corner.width / 2, y: corner.y + corner.height / 2 }, -40, -32);
   await stands(surface, 'free', { ...moved, width: moved.width - 40, height: moved.height - 32 });
+  // The title has kept the focus, and with it where Escape leads: the next case begins with its own.
+  await titleOf(surface).blur();
   await hand.send('Emulation.setTouchEmulationEnabled', { enabled: false });
   await hand.detach();
 });
