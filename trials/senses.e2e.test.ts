@@ -76,6 +76,8 @@ test(
   async (t) => {
     const { devices, sound: hasSound } = await rayos.run('guest.show', { guest });
     assert.ok(hasSound && devices.includes('sound card (out)'));
+    // A page may sound once a person has clicked in it.
+    await bar().click();
     await enter();
     await sound('silent');
     await run('(speaker-test -D default -c 2 -t sine -f 440 -l 0 >/dev/null 2>&1 &) ; sleep 1');
@@ -172,7 +174,8 @@ async function arrives(type: () => Promise<void>): Promise<string> {
 
 /** A program by that name, which writes down the keys that it gets. No sudo: it would eat what is typed next. */
 const listen = [
-  `printf '#!/bin/sh\\n: >/tmp/listening; cat >/tmp/typed; : >/tmp/heard\\n' >~/listen; chmod 755 ~/listen`,
+  // The terminal says when it has the keyboard; if it had it before it was asked, it says nothing.
+  `printf '#!/bin/sh\\nstty -icanon -echo\\nprintf "\\\\033[?1004h"\\ntimeout --foreground 2 dd bs=3 count=1 >/dev/null 2>&1\\nprintf "\\\\033[?1004l"\\nstty icanon echo\\n: >/tmp/listening; cat >/tmp/typed; : >/tmp/heard\\n' >~/listen; chmod 755 ~/listen`,
   'mkdir -p ~/.local/share/applications',
   `printf '[Desktop Entry]\\nType=Application\\nName=Listen\\nExec=foot /home/ray/listen\\n' >~/.local/share/applications/listen-to-keys.desktop`,
 ].join('; ');
