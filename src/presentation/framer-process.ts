@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Exit, limitRate, own } from '../foundation/index.ts';
 import { ChannelGiver } from '../hypervisor/index.ts';
 import { guardChannel } from './channel-guard.ts';
+import { commandFor } from './code-view.ts';
 import { Conduct } from './conduct.ts';
 import {
   type FramerConfig,
@@ -58,7 +59,8 @@ export class FramerProcess implements AsyncDisposable {
     };
     const flags = [`--max-old-space-size=${heapMiB}`, '--no-warnings'];
     try {
-      this.#child = spawn(process.execPath, [...flags, program, JSON.stringify(config)], {
+      const { file, args } = commandFor(program, flags, [JSON.stringify(config)]);
+      this.#child = spawn(file, args, {
         cwd: '/',
         env: compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc', this.#channel.theirs],
