@@ -80,7 +80,9 @@ test(
     await bar().click();
     await enter();
     await sound('silent');
-    await run('(speaker-test -D default -c 2 -t sine -f 440 -l 0 >/dev/null 2>&1 &) ; sleep 1');
+    // The guest's sound server may be on its way still.
+    const tone = 'speaker-test -D default -c 2 -t sine -f 440 -l 0 >/dev/null 2>&1';
+    await run(`(while [ ! -e /tmp/enough ]; do ${tone}; sleep 0.5; done &)`);
     await sound('playing');
     const near = (wanted: number) => (hertz: number) => Math.abs(hertz - wanted) <= 3;
     await hears(near(440), t.signal);
@@ -109,7 +111,7 @@ test(
     await hears(near(440), t.signal);
     await rayos.run('snapshot.take', { guest, name: 'sounding' });
     await hears(near(440), t.signal);
-    await run('killall speaker-test');
+    await run('touch /tmp/enough; killall speaker-test');
     await sound('silent');
   },
 );
@@ -175,7 +177,7 @@ async function arrives(type: () => Promise<void>): Promise<string> {
 /** A program by that name, which writes down the keys that it gets. No sudo: it would eat what is typed next. */
 const listen = [
   // The terminal says when it has the keyboard; if it had it before it was asked, it says nothing.
-  `printf '#!/bin/sh\\nstty -icanon -echo\\nprintf "\\\\033[?1004h"\\ntimeout --foreground 2 dd bs=3 count=1 >/dev/null 2>&1\\nprintf "\\\\033[?1004l"\\nstty icanon echo\\n: >/tmp/listening; cat >/tmp/typed; : >/tmp/heard\\n' >~/listen; chmod 755 ~/listen`,
+  `printf '#!/bin/sh\\nstty -icanon -echo\\nprintf "\\\\033[?1004h"\\ntimeout --foreground 10 dd bs=3 count=1 >/dev/null 2>&1\\nprintf "\\\\033[?1004l"\\nstty icanon echo\\n: >/tmp/listening; cat >/tmp/typed; : >/tmp/heard\\n' >~/listen; chmod 755 ~/listen`,
   'mkdir -p ~/.local/share/applications',
   `printf '[Desktop Entry]\\nType=Application\\nName=Listen\\nExec=foot /home/ray/listen\\n' >~/.local/share/applications/listen-to-keys.desktop`,
 ].join('; ');
