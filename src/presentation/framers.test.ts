@@ -6,6 +6,13 @@ import { test } from 'node:test';
 import { Framers } from './framers.ts';
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
+/** A framer that was killed as it began may have had a helper, which holds its end of a pipe a moment longer. */
+async function areClosedAgain(before: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (descriptors() !== before && Date.now() < deadline)
+    await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(descriptors(), before);
+}
 const showNothing = (framers: Framers) =>
   framers.show('nobody.0', openSync('/dev/null', 'r+'), () => {});
 const spareOf = async (framers: Framers): Promise<number> => {
@@ -21,7 +28,7 @@ test('a framer gets its channel after it was started, and says why it ends', asy
     assert.match(await framer.ended, /status 1: .*ENOTSOCK/);
     assert.equal(framers.sparePid, undefined);
   }
-  assert.equal(descriptors(), before);
+  await areClosedAgain(before);
 });
 
 test('the spare framer is used first, and replaced', async () => {
@@ -36,7 +43,7 @@ test('the spare framer is used first, and replaced', async () => {
     assert.match(await second.ended, /ENOTSOCK/);
     assert.notEqual(await spareOf(framers), spare);
   }
-  assert.equal(descriptors(), before);
+  await areClosedAgain(before);
 });
 
 test('a spare framer that died is not used, and not replaced by itself', async () => {
@@ -61,7 +68,7 @@ test('a spare framer that dies while it is taken says so, and nothing leaks', as
     assert.equal(second.pid, spare);
     assert.match(await second.ended, /SIGKILL/);
   }
-  assert.equal(descriptors(), before);
+  await areClosedAgain(before);
 });
 
 test('where rayosd is root, each framer has its own user, and none can be traced', {
