@@ -168,9 +168,9 @@ async function arrives(type: () => Promise<void>): Promise<string> {
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+D');
   const printed = await run(
-    'for i in $(seq 100); do [ -e /tmp/heard ] && break; sleep 0.2; done; base64 -w0 /tmp/typed; echo; rm /tmp/heard',
+    'for i in $(seq 100); do [ -e /tmp/heard ] && break; sleep 0.2; done; echo "typed:$(base64 -w0 /tmp/typed):end"; rm /tmp/heard',
   );
-  const line = /^[A-Za-z0-9+/]+=*$/m.exec(printed.replace(/.*rm \/tmp\/heard/s, ''))?.[0] ?? '';
+  const line = /typed:([A-Za-z0-9+/=]*):end/.exec(printed)?.[1] ?? '';
   return Buffer.from(line, 'base64').toString().trimEnd();
 }
 
