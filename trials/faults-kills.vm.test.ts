@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertSound, commandLine, descriptorsOf, processesNaming } from './harness/leaks.ts';
+import { randoms } from './harness/randoms.ts';
 import { runs } from './harness/rayos.ts';
 import { SteppedRayos } from './harness/stepped.ts';
 
@@ -308,14 +309,3 @@ test(`kills at random moments of all of these (seed ${seed})`, { timeout }, asyn
   assert.deepEqual(left.map(commandLine), [], 'processes');
   assert.ok(readdirSync(join(rayos.stateDir, 'guests')).length <= 3);
 });
-
-/** A small generator (mulberry32), so that a run can be had again. */
-function randoms(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -7,22 +7,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode } from 'fast-png';
+import { randoms } from './harness/randoms.ts';
 import { runs, TestRayos } from './harness/rayos.ts';
 
 const guest = 'rescue-desktop';
 const kills = 50;
 const seed = Number(process.env.RAYOS_SEED ?? randomInt(2 ** 31));
-
-/** A small generator (mulberry32), so that a run can be had again. */
-function randoms(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The middle of the screen, where the document is: the bar with its clock is not in it. */
 async function document(rayos: TestRayos): Promise<Buffer> {

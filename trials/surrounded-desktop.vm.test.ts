@@ -2,15 +2,15 @@
 // programs opened by name. Real packets, real files; what is seen inside is read from its serial console.
 
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { defaultPolicyText } from '../src/policy/index.ts';
+import { inGuest as guestShell } from './harness/guest-shell.ts';
 import { TestRayos } from './harness/rayos.ts';
 
 const guest = 'linux-desktop';
@@ -50,19 +50,7 @@ after(async () => {
   rmSync(shared, { recursive: true });
 });
 
-/** Runs a line as the guest's person, by its serial console; what it printed. */
-async function inGuest(line: string): Promise<string> {
-  await rayos.serialSays(guest, '❯', 240_000); // what is typed before a login is lost
-  const mark = `done-${randomBytes(4).toString('hex')}`;
-  const halves = `${mark.slice(0, 8)}''${mark.slice(8)}`;
-  await rayos.run('console.write', { guest, text: `${line}\r` });
-  await rayos.run('console.write', { guest, text: `echo ${halves}\r` });
-  await rayos.serialSays(guest, mark, 120_000);
-  const text = await rayos.serial(guest);
-  // The shell's line editor turns bracketed paste off before it runs what was typed.
-  const parts = text.slice(0, text.lastIndexOf(mark)).split('\x1b[?2004l');
-  return stripVTControlCharacters(parts.slice(-2).join(''));
-}
+const inGuest = (line: string) => guestShell(rayos, guest, line);
 
 test('the console prints what the guest says, without what would command a terminal', async () => {
   await inGuest('true');

@@ -3,7 +3,6 @@
 import type { Help } from '../../cognition/help/help.ts';
 import { resolveGuest } from '../../cognition/index.ts';
 import type { Guest, Probe, Status } from '../../contracts/index.ts';
-import { RayError } from '../../contracts/index.ts';
 import type { Audit } from '../../dispatch/index.ts';
 import type { Sessions } from '../../gateway/index.ts';
 import type { Guests, Surroundings } from '../../guests/index.ts';
@@ -62,9 +61,4 @@ export function findersOf(parts: HandlerParts): Finders {
     idOf: (reference) => resolveGuest(reference, list()).id,
     seen: (id) => list().find((guest) => guest.id === id) ?? parts.guests.summary(id),
   };
-}
-
-/** What a command answers until its room has it. */
-export function notBuilt(): never {
-  throw new RayError('GUEST_CANNOT', 'this is not built yet', { remedy: 'See ARCHITECTURE.md.' });
 }
