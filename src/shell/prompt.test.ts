@@ -58,9 +58,11 @@ test('a command to confirm takes y; anything else, or Ctrl-C, is a no', async ()
 });
 
 test('a slow command shows what happens, and leaves its result alone on the line', async () => {
+  const drawn = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
   await using daemon = await startDaemon({
     'guest.present': async () => {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await Promise.all([daemon.listenedTo, drawn.promise]);
       daemon.send({
         type: 'marker',
         marker: {
@@ -71,12 +73,14 @@ test('a slow command shows what happens, and leaves its result alone on the line
           arguments: { guest: 'linux-desktop', accelerator: 'tcg' },
         },
       });
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await told.promise;
       return presented;
     },
   });
-  const { out } = await rayosOnTerminal(['show linux desktop'], daemon.env, []);
-  assert.match(out, /linux-desktop is starting \(tcg\)/);
+  const { out } = await rayosOnTerminal(['show linux desktop'], daemon.env, [
+    [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, drawn.resolve],
+    [/linux-desktop is starting \(tcg\)/, told.resolve],
+  ]);
   const cleared = '\x1b[2K';
   assert.equal(
     out.slice(out.lastIndexOf(cleared) + cleared.length),

@@ -52,14 +52,21 @@ export type Daemon = AsyncDisposable & {
   readonly folder: string;
   /** Every call that came, oldest first. */
   readonly calls: readonly { command: string; arguments: Args; consent?: string }[];
+  /** Resolves when somebody listens to the events. */
+  readonly listenedTo: Promise<void>;
   send(event: DesktopEvent): void;
   stop(): Promise<void>;
 };
 
-export async function startDaemon(answers: Answers = {}): Promise<Daemon> {
+/** `onLook`: somebody has looked whether it is there, and was told so. */
+export async function startDaemon(
+  answers: Answers = {},
+  { onLook = () => {} }: { readonly onLook?: () => void } = {},
+): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'rayos-shell-'));
   const calls: { command: string; arguments: Args; consent?: string }[] = [];
   const listeners = new Set<ServerResponse>();
+  const listened = Promise.withResolvers<void>();
   const resolver = createPhraseResolver(commands);
   const all: Answers = {
     'system.status': () => ({ version: '0.1.0', address: 'http://127.0.0.1:7600/' }),
@@ -75,9 +82,10 @@ export async function startDaemon(answers: Answers = {}): Promise<Daemon> {
     if (request.url === '/api/events') {
       listeners.add(response.writeHead(200, { 'content-type': 'text/event-stream' }));
       response.flushHeaders();
+      listened.resolve();
       return;
     }
-    if (request.method !== 'POST') return void response.end('{}');
+    if (request.method !== 'POST') return void response.end('{}', onLook);
     const command = request.url?.split('/').at(-1) ?? '';
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
     calls.push({ command, ...body });
@@ -101,6 +109,7 @@ export async function startDaemon(answers: Answers = {}): Promise<Daemon> {
     env: { RAYOS_STATE: folder, RAYOS_RUNTIME: folder },
     folder,
     calls,
+    listenedTo: listened.promise,
     send: (event) => listeners.forEach((to) => void to.write(`data: ${JSON.stringify(event)}\n\n`)),
     stop,
     async [Symbol.asyncDispose]() {

@@ -25,18 +25,21 @@ export function rayos(args: readonly string[], env: Env, cwd?: string): Promise<
   return ended(spawnRayos(args, env, cwd));
 }
 
-/** Runs `rayos` on a terminal and types: each text once the one that it waits for is on the screen. */
+/** What is done once a text is on the screen: something is typed, or the test does something itself. */
+export type Act = string | (() => void);
+
+/** Runs `rayos` on a terminal and acts: each time once the text that it waits for is on the screen. */
 export async function rayosOnTerminal(
   args: readonly string[],
   env: Env,
-  typing: readonly (readonly [waitFor: RegExp, text: string])[],
+  acts: readonly (readonly [waitFor: RegExp, act: Act])[],
 ): Promise<Ended> {
   const command = [...node, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const child = spawn('script', ['-qec', `exec ${command}`, '/dev/null'], {
     env: { ...base, TERM: 'xterm', SHELL: '/bin/sh', ...env },
     timeout,
   });
-  const left = [...typing];
+  const left = [...acts];
   let seen = '';
   child.stdout.on('data', (chunk) => {
     seen += String(chunk);
@@ -44,7 +47,8 @@ export async function rayosOnTerminal(
     if (next === undefined || !next[0].test(seen)) return;
     left.shift();
     seen = '';
-    child.stdin.write(next[1]);
+    if (typeof next[1] === 'string') child.stdin.write(next[1]);
+    else next[1]();
   });
   return ended(child);
 }
