@@ -39,8 +39,13 @@ after(async () => {
 });
 
 const run = (line: string) => inGuest(rayos, guest, line);
-/** Waits in the guest until this holds there: 20 s at most, and what follows then says what is wrong. */
-const until = (what: string) => run(`for i in $(seq 100); do ${what} && break; sleep 0.2; done`);
+/** Waits in the guest until this holds there: for 20 s of its own waiting at most. */
+async function until(what: string): Promise<void> {
+  const said = await run(
+    `for i in $(seq 100); do ${what} && echo 'is ''so' && break; sleep 0.2; done`,
+  );
+  assert.ok(said.includes('is so'), `in the guest this never held: ${what}\n${said}`);
+}
 const host = () => page.locator(`[data-surface="${surface}"]`);
 const bar = () => page.locator(`[data-window-bar="${surface}"]`);
 /** Gives the guest the keyboard, without a click that would land somewhere in it. */
@@ -338,7 +343,7 @@ test(
     // More than 8 MiB does not leave the guest, and what is small after it does.
     // It was looked at when the guest's part has read that much; what comes later comes after it here, too.
     const read = `$(sed -n 's/^rchar: //p' /proc/$(pgrep -fx '.*rayos/clipboard')/io)`;
-    await run(`before=${read}; head -c 9000000 /dev/zero | tr "\\0" a | wl-copy`);
+    await run(`before=${read}; head -c 9000000 /dev/zero | tr "\\0" a | wl-copy -t text/plain`);
     await until(`[ $((${read} - before)) -gt 8388608 ]`);
     await run('printf small | wl-copy');
     await page.waitForFunction(async () => (await navigator.clipboard.readText()) === 'small');
