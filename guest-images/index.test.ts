@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { RayError } from '../src/contracts/index.ts';
-import { sleep, takeLock } from '../src/foundation/index.ts';
+import { takeLock } from '../src/foundation/index.ts';
+import { until } from '../src/foundation/testing-until.ts';
 import { imageKey } from './build/key.ts';
 import { contained } from './build/namespace.ts';
 import { isPinned } from './build/pins.ts';
@@ -188,7 +189,7 @@ test('what runs in a namespace of the builder is gone with it, even by kill -9',
   assert.ok(inside.length > 0);
   builder.kill('SIGKILL');
   await once(builder, 'exit');
-  while ([outer, ...inside].some(isRunning)) await sleep(20);
+  await until(() => ![outer, ...inside].some(isRunning), 'their end');
 });
 
 function childrenOf(pid: number): number[] {

@@ -8,9 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../src/foundation/testing-until.ts';
 import { debianPackage, fileBelow, type Unpacked } from './harness/debian.ts';
 import { TestRayos } from './harness/rayos.ts';
-import { type Screen, screenThat } from './harness/screen.ts';
+import { type Screen, screenOf, screenThat } from './harness/screen.ts';
 
 const memtestBlue = 0x0000a8;
 const timeout = 400_000;
@@ -76,13 +77,15 @@ test('memtest86+ tests memory, and a key opens its menu', { timeout }, async () 
     (screen) => screen.share(memtestBlue) > 0.5 && screen.differences(isTesting) > 20,
     'a test that goes on',
   );
-  await press(guest, 'F1');
-  // Its menu covers the middle of the screen with another colour than a running test has there.
-  await screenThat(
-    rayos,
-    guest,
-    (screen) => screen.differences(isTesting) > 10_000,
+  // Its menu covers the middle of the screen with another colour than a running test has there. It looks at
+  // its keyboard now and then, so the key is pressed until it is there.
+  await until(
+    async () => {
+      await press(guest, 'F1');
+      return (await screenOf(rayos, guest)).differences(isTesting) > 10_000;
+    },
     'a menu after F1',
+    { everyMs: 1000, limitMs: 120_000 },
   );
   await end(guest);
 });
@@ -232,13 +235,10 @@ test('kill -9 while a guest is being made leaves nothing half', { timeout }, asy
   ]);
   const making = rayos.ask('guest.create', { name: 'half', from: raw }).catch(() => undefined);
   const row = async () => {
-    for (;;) {
-      const { guests } = await rayos.run('guest.list', {});
-      const found = guests.find(({ name }) => name === 'half');
-      if (found) return found;
-    }
+    const { guests } = await rayos.run('guest.list', {});
+    return guests.find(({ name }) => name === 'half');
   };
-  const { id } = await row();
+  const { id } = await until(row, 'the row of the guest', { everyMs: 1 });
   await rayos.kill();
   await making;
   await rayos.boot();

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CommandName, ErrorCode } from '../src/contracts/index.ts';
+import { until } from '../src/foundation/testing-until.ts';
 import { TestRayos } from './harness/rayos.ts';
 
 const guest = 'rescue-desktop';
@@ -23,15 +24,19 @@ test('the console of a guest takes what is typed and echoes it to two readers; a
   await using first = rayos.follow('guest', 'console', guest, '--follow');
   await using second = rayos.follow('guest', 'console', guest, '--follow', '--last', '0');
   // A reader hears only once it listens: the second is typed to until it does. The guest's terminal echoes.
-  const heard = second.line(/typed-into-it/);
   let isHeard = false;
-  void heard.finally(() => {
+  const heard = second.line(/typed-into-it/).then(() => {
     isHeard = true;
   });
-  while (!isHeard) {
-    await rayos.run('console.write', { guest, text: 'typed-into-it\r' });
-    await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, 1000))]);
-  }
+  const typing = until(
+    async () => {
+      if (!isHeard) await rayos.run('console.write', { guest, text: 'typed-into-it\r' });
+      return isHeard;
+    },
+    'the second reader',
+    { everyMs: 500 },
+  );
+  await Promise.all([heard, typing]);
   assert.match(await first.line(/typed-into-it/), /^typed-into-it$/);
   const printed = await rayos.cli('guest', 'console', guest);
   assert.equal(printed.code, 0);

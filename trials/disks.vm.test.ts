@@ -27,15 +27,22 @@ async function consented(
 /** The desktop opens a terminal by itself only the first time. Asked until one takes what is typed. */
 async function openTerminal(rayos: TestRayos, guest: string): Promise<void> {
   await rayos.run('input.press', { keys: 'ctrl+alt+t', guest });
-  await terminalIsUp(rayos, guest, 'echo terminal-is-up | sudo tee /dev/ttyS0');
+  await terminalIsUp(rayos, guest, '| sudo tee /dev/ttyS0');
 }
 
-/** What is typed before a terminal has the keyboard is lost: asked until it answers. */
-async function terminalIsUp(rayos: TestRayos, guest: string, line: string): Promise<void> {
+let asked = 0;
+
+/**
+ * What is typed before a terminal has the keyboard is lost, or has lost its beginning: asked anew, on a line of
+ * its own, until a shell answers.
+ */
+async function terminalIsUp(rayos: TestRayos, guest: string, whereTo: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await say(rayos, line, guest);
+    await rayos.run('input.press', { keys: 'ctrl+c', guest });
+    const word = `up-${++asked}`;
+    await say(rayos, `echo terminal-is-$((1))-${word} ${whereTo}`, guest);
     try {
-      return await rayos.serialSays(guest, 'terminal-is-up', 5000);
+      return await rayos.serialSays(guest, `terminal-is-1-${word}`, 10_000);
     } catch (thrown) {
       if (attempt === 6) throw thrown;
     }
@@ -54,7 +61,7 @@ test('a guest in memory alone is kept by a snapshot, and goes on from it', async
   const empty = await rayos.ask('snapshot.take', { guest, name: 'empty' });
   assert.ok('error' in empty && empty.error.code === 'GUEST_CANNOT');
   await rayos.run('guest.present', { guest });
-  await terminalIsUp(rayos, guest, 'echo terminal-is-up > /dev/ttyS0');
+  await terminalIsUp(rayos, guest, '> /dev/ttyS0');
   await say(rayos, 'MARK=before; echo set-1 > /dev/ttyS0', guest);
   await rayos.serialSays(guest, 'set-1');
   const taken = await rayos.run('snapshot.take', { guest, name: 'first', note: 'a try' });
@@ -94,6 +101,7 @@ test('the Linux desktop keeps what is written, through stop, snapshot, copy and 
     await say(rayos, `echo ${tag}-$(cat ${file}) | sudo tee /dev/ttyS0`, guest);
     await rayos.serialSays(guest, `${tag}-${word}`);
   };
+  await terminalIsUp(rayos, guest, '| sudo tee /dev/ttyS0');
   await write('one');
   assert.equal((await rayos.run('snapshot.take', { guest, name: 'one' })).withMemory, true);
   await write('two');

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../src/foundation/testing-until.ts';
 import { assertSound, commandLine, descriptorsOf, processesNaming } from './harness/leaks.ts';
 import { randoms } from './harness/randoms.ts';
 import { runs } from './harness/rayos.ts';
@@ -205,9 +206,12 @@ test('each step of snapshots of a guest that runs: it runs on', { timeout }, asy
     assert.ok(runs(pid), 'the guest runs on');
     assert.equal((await rayos.run('guest.show', { guest })).state, 'running');
     assert.equal(contentOf(disk), lettersHash);
-    // The first count is of a machine whose devices are all up.
+    // The first count is of a machine whose devices are all up. QEMU closes and takes connections when it gets
+    // to it; what is left of a kill would be left of each.
     baseline ??= descriptorsOf(pid);
-    assert.equal(descriptorsOf(pid), baseline, 'descriptors of QEMU');
+    const most = baseline + 2;
+    const said = () => `${most - 2} at first, ${descriptorsOf(pid)} now`;
+    await until(() => descriptorsOf(pid) <= most, 'descriptors of QEMU to be closed', { said });
   };
   const taken = await killEverywhere(stepped, {
     command: 'snapshot.take',

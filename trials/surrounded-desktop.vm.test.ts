@@ -9,6 +9,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../src/foundation/testing-until.ts';
 import { defaultPolicyText } from '../src/policy/index.ts';
 import { inGuest as guestShell } from './harness/guest-shell.ts';
 import { TestRayos } from './harness/rayos.ts';
@@ -17,6 +18,7 @@ const guest = 'linux-desktop';
 let rayos: TestRayos;
 let shared = '';
 let listener: ReturnType<typeof createServer>;
+let forwarded = 0;
 let heard = 0;
 
 before(async () => {
@@ -37,7 +39,8 @@ before(async () => {
   writeFileSync(join(rayos.stateDir, 'policy.toml'), policy);
   await rayos.boot();
   await rayos.run('guest.create', { name: guest, network: 'nat' });
-  await rayos.run('guest.set', { guest, forward: '18080:8080' });
+  forwarded = await freePort();
+  await rayos.run('guest.set', { guest, forward: `${forwarded}:8080` });
   const asked = await rayos.ask('folder.share', { guest, path: shared, name: 'papers' });
   assert.ok('consent' in asked);
   await rayos.run('folder.share', { guest, path: shared, name: 'papers' }, asked.consent);
@@ -98,13 +101,13 @@ test('something is opened by name; what is not there is said so', async () => {
   assert.equal('error' in answer && answer.error.code, 'GUEST_CANNOT');
 });
 
-test("packets come in by a forwarded port, and do not go out to this machine's loopback", async (t) => {
+test("packets come in by a forwarded port, and do not go out to this machine's loopback", async () => {
   const { network } = await rayos.run('guest.show', { guest });
-  while (!/UP +[0-9]+\./.test(await inGuest('ip -br address'))) t.signal.throwIfAborted();
+  await until(async () => /UP +[0-9]+\./.test(await inGuest('ip -br address')), 'an address');
   await inGuest(
     `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 1); while ($c = $s->accept) { <$c>; print $c "from the guest\\n"; close $c }' &`,
   );
-  assert.match(await answerAt(18_080, t.signal), /from the guest/);
+  assert.match(await answerAt(forwarded), /from the guest/);
   const { port } = listener.address() as AddressInfo;
   const reached = await inGuest(
     `for a in $(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p') 10.0.2.2; do timeout 5 bash -c "exec 3<>/dev/tcp/$a/${port} && cat <&3"; done`,
@@ -113,33 +116,42 @@ test("packets come in by a forwarded port, and do not go out to this machine's l
   else assert.match(network.opens, /10\.0\.2\.2/);
 });
 
-test('it is suspended with its folder and what was dropped, and has both when it goes on', async (t) => {
+test('it is suspended with its folder and what was dropped, and has both when it goes on', async () => {
   await rayos.run('guest.suspend', { guest });
   await rayos.run('guest.resume', { guest });
-  let seen = '';
-  while (!seen.includes('from this machine') || !seen.includes('letter to you')) {
-    t.signal.throwIfAborted();
-    seen = await inGuest('cat /media/papers/hello.txt; ls /media/drop');
-  }
+  await until(async () => {
+    const seen = await inGuest('cat /media/papers/hello.txt; ls /media/drop');
+    return seen.includes('from this machine') && seen.includes('letter to you');
+  }, 'what the guest had before');
 });
+
+/** A port of this machine that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /**
  * What a server answers; asked again until it listens. The question comes first: passt before 2024 leaves a
  * server that speaks first unheard.
  */
-async function answerAt(port: number, signal: AbortSignal): Promise<string> {
-  for (;;) {
-    signal.throwIfAborted();
+function answerAt(port: number): Promise<string> {
+  return until(async () => {
     let text = '';
-    const socket = connect({ port, host: '127.0.0.1', signal });
+    const socket = connect({ port, host: '127.0.0.1' });
+    // Whoever takes the question and says nothing is asked anew.
+    socket.setTimeout(5000, () => socket.destroy());
     socket.write('who is there?\n');
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
       text += chunk;
     });
     await new Promise((resolve) => socket.once('close', resolve));
-    if (text !== '') return text;
-  }
+    return text === '' ? undefined : text;
+  }, 'an answer');
 }
 
 function put(path: string, body: Buffer): Promise<number> {

@@ -3,22 +3,19 @@
 import assert from 'node:assert/strict';
 import { openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
+import { until } from '../foundation/testing-until.ts';
 import { Framers } from './framers.ts';
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
 /** A framer that was killed as it began may have had a helper, which holds its end of a pipe a moment longer. */
 async function areClosedAgain(before: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (descriptors() !== before && Date.now() < deadline)
-    await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(descriptors(), before);
+  const said = () => `${before} before, ${descriptors()} now`;
+  await until(() => descriptors() === before, 'descriptors to be closed', { said });
 }
 const showNothing = (framers: Framers) =>
   framers.show('nobody.0', openSync('/dev/null', 'r+'), () => {});
-const spareOf = async (framers: Framers): Promise<number> => {
-  while (framers.sparePid === undefined) await new Promise((resolve) => setImmediate(resolve));
-  return framers.sparePid;
-};
+const spareOf = (framers: Framers): Promise<number> =>
+  until(() => framers.sparePid, 'a spare framer');
 
 test('a framer gets its channel after it was started, and says why it ends', async () => {
   const before = descriptors();
@@ -51,7 +48,7 @@ test('a spare framer that died is not used, and not replaced by itself', async (
   await using _first = showNothing(framers);
   const spare = await spareOf(framers);
   process.kill(spare, 'SIGKILL');
-  while (framers.sparePid !== undefined) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => framers.sparePid === undefined, 'the end of the spare framer');
   await using second = showNothing(framers);
   assert.notEqual(second.pid, spare);
   assert.match(await second.ended, /ENOTSOCK/);
@@ -78,14 +75,11 @@ test('where rayosd is root, each framer has its own user, and none can be traced
   await using framers = new Framers({ spareAfterMs: 0, uid: nobody, gid: nobody });
   await using _first = showNothing(framers);
   const spare = await spareOf(framers);
-  const uidOf = async (pid: number): Promise<string> => {
-    for (;;) {
-      const uid = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
-      if (uid !== '0') return uid;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  const ownUid = () => {
+    const uid = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${spare}/status`, 'utf8'))?.[1];
+    return uid === '0' ? undefined : uid;
   };
-  assert.equal(await uidOf(spare), String(nobody - 1));
+  assert.equal(await until(ownUid, 'a user of its own'), String(nobody - 1));
   // The files of a process that is not dumpable are root's.
   assert.equal(statSync(`/proc/${spare}/maps`).uid, 0);
 });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { formatMarker, RayError } from '../contracts/index.ts';
+import { until } from '../foundation/testing-until.ts';
 import { HostileQemu, peakMiB } from './hostile-qemu.test-helper.ts';
 import { Presentation } from './presentation.ts';
 import type { Mark } from './types.ts';
@@ -54,16 +55,16 @@ type Stage = ReturnType<typeof stage>;
 /** The picture is there, of the size that the QEMU shows when it behaves. */
 async function works({ presentation, qemu, guest }: Stage): Promise<void> {
   await qemu.act('show');
-  for (;;) {
+  await until(async () => {
     try {
       const { width, height } = await presentation.screenshot(guest.id);
-      if (width === 320 && height === 200) return;
+      return width === 320 && height === 200;
     } catch (thrown) {
       assert.ok(thrown instanceof RayError, String(thrown));
       assert.ok(['NO_FRAME', 'FRAMER_LOST'].includes(thrown.code), thrown.message);
+      return false;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  }, 'the picture of a QEMU that behaves');
 }
 
 /** The framer lives through these. */

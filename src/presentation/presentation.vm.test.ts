@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { decode } from 'fast-png';
 import { initialCredit, RayError } from '../contracts/index.ts';
+import { until } from '../foundation/testing-until.ts';
 import type { Presentation } from './presentation.ts';
 import type { PresentableGuest } from './types.ts';
 import { serveViewers, startGuest, startPresentation, TestViewer } from './vm.test-helper.ts';
 
 /** A viewer that has a picture. As the desktop does, it tries again as soon as its connection is gone. */
-async function watch(address: string): Promise<TestViewer> {
-  for (;;) {
+function watch(address: string): Promise<TestViewer> {
+  const attempt = async () => {
     const viewer = new TestViewer(address);
     const isShown = viewer
       .until(() => viewer.frames > 0, 'a picture')
@@ -17,8 +18,9 @@ async function watch(address: string): Promise<TestViewer> {
         () => true,
         () => false,
       );
-    if (await Promise.race([isShown, viewer.closed.then(() => false)])) return viewer;
-  }
+    return (await Promise.race([isShown, viewer.closed.then(() => false)])) ? viewer : undefined;
+  };
+  return until(attempt, 'a viewer that has a picture', { everyMs: 1 });
 }
 
 /**
@@ -26,7 +28,11 @@ async function watch(address: string): Promise<TestViewer> {
  * mode; presenting it again does. QEMU 10 tells at once.)
  */
 async function presentText(presentation: Presentation, guest: PresentableGuest): Promise<void> {
-  while ((await presentation.present(guest)).width !== 720) await presentation.hide(guest.id);
+  await until(async () => {
+    if ((await presentation.present(guest)).width === 720) return true;
+    await presentation.hide(guest.id);
+    return false;
+  }, "the firmware's text");
 }
 
 /** Framers that are children of this process. */
@@ -125,8 +131,7 @@ test('a spare framer takes over from one that is killed, again and again', async
   await presentation.present(machine.guest);
   for (let i = 0; i < 3; i++) {
     const pid = presentation.surfaces()[0]?.framerPid ?? 0;
-    const spare = framerPids().find((other) => other !== pid);
-    assert.ok(spare, 'there is no spare framer');
+    const spare = await until(() => framerPids().find((other) => other !== pid), 'a spare framer');
     const from = lines.length;
     process.kill(pid, 'SIGKILL');
     await marker(/FRAMER_BACK/, from);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { formatMarker, RayError } from '../contracts/index.ts';
+import { until } from '../foundation/testing-until.ts';
 import { Presentation } from './presentation.ts';
 import type { Mark, PresentableGuest } from './types.ts';
 
@@ -64,8 +65,7 @@ test('one of two who wait gives up, and the other one gets the picture', async (
   const second = on.presentation.present(guest);
   abort.abort(new RayError('CANCELLED', 'not wanted any more'));
   await assert.rejects(first, /not wanted any more/);
-  while (on.presentation.surfaces()[0]?.framerPid === undefined)
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(() => on.presentation.surfaces()[0]?.framerPid, 'a framer');
   await on.presentation.input(guest.id, { kind: 'type', text: 'a' });
   const shown = await second;
   assert.deepEqual([shown.width, shown.height], [640, 480]);

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { own } from '../../foundation/index.ts';
+import { until } from '../../foundation/testing-until.ts';
 import { findFirmware } from '../probe/firmware.ts';
 import { testBinary, testMachine, testUser } from '../run/test-machine.ts';
 import type { Device, MachineConfig } from './config.ts';
@@ -126,7 +127,7 @@ test('a folder of a virtiofsd is taken, with memory that it can map', async (t) 
     ? ['-o', `source=${machine.folder}`, '-o', 'sandbox=chroot', `--socket-path=${socketPath}`]
     : ['--shared-dir', machine.folder, '--sandbox', 'none', '--socket-path', socketPath];
   await using _daemon = own(spawn(daemon, args, { stdio: 'ignore' }));
-  while (!existsSync(socketPath)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => existsSync(socketPath), 'the socket of virtiofsd');
   if (testUser.uid !== undefined) chownSync(socketPath, testUser.uid, testUser.gid);
   const qemu = await machine.launch({
     devices: [{ kind: 'folder-virtiofs', tag: 'rayos0', socketPath }],
