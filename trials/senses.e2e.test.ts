@@ -54,6 +54,12 @@ const enter = async () => {
   await host().focus();
 };
 
+/** Waits until the page's clipboard has this text. (`waitForFunction` would take a promise for a yes.) */
+async function copied(text: string): Promise<void> {
+  const inPage = () => page.evaluate(() => navigator.clipboard.readText());
+  await seen(async () => (await inPage()) === text, `"${text}" in the page`, { said: inPage });
+}
+
 /** The first tone that the window plays and that is as it should be. */
 async function hears(isRight: (hertz: number) => boolean, signal: AbortSignal): Promise<number> {
   let last: number | undefined;
@@ -292,9 +298,7 @@ test(
     await enter();
     await run("printf 'from the guest: “€” 漢字' | wl-copy");
     await page.getByRole('button', { name: 'Share' }).click();
-    await page.waitForFunction(
-      async () => (await navigator.clipboard.readText()) === 'from the guest: “€” 漢字',
-    );
+    await copied('from the guest: “€” 漢字');
     assert.equal((await rayos.run('guest.show', { guest })).clipboard, 'allow');
 
     // By command.
@@ -331,14 +335,14 @@ test(
 
     // A picture from the guest: that of its screen, which is large.
     await run('grim /tmp/screen.png && wl-copy -t image/png </tmp/screen.png');
-    await page.waitForFunction(async () => {
+    const widthOfCopied = async () => {
       for (const item of await navigator.clipboard.read()) {
         if (!item.types.includes('image/png')) continue;
-        const picture = await createImageBitmap(await item.getType('image/png'));
-        return picture.width > 300;
+        return (await createImageBitmap(await item.getType('image/png'))).width;
       }
-      return false;
-    });
+      return 0;
+    };
+    await seen(async () => (await page.evaluate(widthOfCopied)) > 300, 'the picture in the page');
 
     // More than 8 MiB does not leave the guest, and what is small after it does.
     // It was looked at when the guest's part has read that much; what comes later comes after it here, too.
@@ -346,7 +350,7 @@ test(
     await run(`before=${read}; head -c 9000000 /dev/zero | tr "\\0" a | wl-copy -t text/plain`);
     await until(`[ $((${read} - before)) -gt 8388608 ]`);
     await run('printf small | wl-copy');
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()) === 'small');
+    await copied('small');
     const passed = rayos.markers.filter(({ name }) => name === 'GUEST:CLIPBOARD');
     assert.ok(passed.every(({ arguments: { bytes } }) => Number(bytes) <= 2 ** 23));
 
@@ -363,7 +367,7 @@ test(
     await drawn(page, surface);
     await enter();
     await run('printf again | wl-copy');
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()) === 'again');
+    await copied('again');
     await rayos.run('clipboard.rule', { guest, rule: 'deny' });
     const refused = await rayos.ask('clipboard.read', { guest });
     assert.equal('error' in refused && refused.error.code, 'CLIPBOARD_CLOSED');

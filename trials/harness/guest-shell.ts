@@ -11,7 +11,7 @@ export async function inGuest(rayos: TestRayos, guest: string, line: string): Pr
   const halves = `${mark.slice(0, 8)}''${mark.slice(8)}`;
   await rayos.run('console.write', { guest, text: `${line}\r` });
   await rayos.run('console.write', { guest, text: `echo ${halves}\r` });
-  await rayos.serialSays(guest, mark, 120_000);
+  await rayos.serialSays(guest, mark, 60_000);
   const text = await rayos.serial(guest);
   // The shell's line editor turns bracketed paste off before it runs what was typed.
   const parts = text.slice(0, text.lastIndexOf(mark)).split('\x1b[?2004l');
