@@ -128,6 +128,14 @@ test('the Linux desktop keeps what is written, through stop, snapshot, copy and 
   await rayos.run('guest.present', { guest });
   await openTerminal(rayos, guest);
   await reads('two', 'stopped');
+  await rayos.run('disk.resize', { guest, sizeGiB: 24 });
+  const isGrown = `[ $(cat /sys/class/block/vda/size) = ${(24 * 2 ** 30) / 512} ]`;
+  await say(
+    rayos,
+    `until ${isGrown}; do sleep 0.2; done; echo grown-$((40+2)) | sudo tee /dev/ttyS0`,
+    guest,
+  );
+  await rayos.serialSays(guest, 'grown-42');
   await rayos.kill();
   await rayos.boot();
   await rayos.run('guest.present', { guest });
