@@ -266,6 +266,38 @@ test('by keyboard alone: full screen and back', async () => {
   await stands(surface, 'free', was);
 });
 
+test('by keyboard alone: all windows away and back, the menu, the keys, the dock, the intent bar', async () => {
+  await toTitle(surface);
+  const was = await boxOf(surface);
+  await page.keyboard.press('Alt+m');
+  await stands(surface, 'minimized');
+  await page.keyboard.press('Alt+m');
+  await stands(surface, 'free', was);
+  await toTitle(surface);
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menu').getByText('Ctrl+Alt+Del').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await toTitle(surface);
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await keys.getByText('Minimize all windows').waitFor();
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'detached' });
+  await toTitle(surface);
+  await page.keyboard.press('F6');
+  await page.waitForFunction(() => document.activeElement?.closest('[data-dock]') !== null);
+  await page.keyboard.press('Shift+F6');
+  await page.keyboard.press('Control+Space');
+  const field = page.getByRole('combobox', { name: 'What you want' });
+  await field.fill('guest li');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Tab');
+  await until(async () => (await field.inputValue()).startsWith('guest list'), 'the suggestion');
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'detached' });
+});
+
 const pages = [
   { keys: 'Alt+g', id: `page:guest:${guest}`, heading: 'Rescue desktop' },
   { keys: 'Alt+c', id: 'page:create', heading: 'New guest' },
