@@ -37,7 +37,13 @@ test('QEMU runs in its own session, as its own user, in its sandbox, with nothin
     assert.equal(statusLine(qemu.pid, 'Groups').trim(), '');
   }
   const files = readdirSync(`/proc/${qemu.pid}/fd`)
-    .map((fd) => readlinkSync(`/proc/${qemu.pid}/fd/${fd}`))
+    .flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/${qemu.pid}/fd/${fd}`)];
+      } catch {
+        return []; // closed meanwhile
+      }
+    })
     .filter((target) => target.startsWith('/') && !target.startsWith('/memfd:'));
   const log = join(machine.folder, 'qemu.log');
   const known = ['/dev/null', log, '/dev/urandom'];
