@@ -63,16 +63,18 @@ export class TestRayos implements AsyncDisposable {
     this.#daemon = daemon;
     this.#exited = new Promise((resolve) => daemon.once('exit', () => resolve()));
     const ready = Promise.withResolvers<void>();
+    // What an earlier one has printed does not say that this one answers.
+    const from = this.#output.length;
     const hear = (chunk: Buffer) => {
       this.#output += chunk.toString();
-      if (this.#output.includes('#token=')) ready.resolve();
+      if (this.#output.includes('#token=', from)) ready.resolve();
     };
     daemon.stdout.on('data', hear);
     daemon.stderr.on('data', hear);
     daemon.once('exit', (code) =>
       ready.reject(new Error(`rayosd ended with ${code}:\n${this.#output}`)),
     );
-    await ready.promise;
+    await within(ready.promise, 60_000, () => new Error(`rayosd is not up:\n${this.#output}`));
     this.#markers.length = 0;
     this.#followMarkers();
     await this.marker('BOOT_MARKER:SHELL');
@@ -266,9 +268,8 @@ export class TestRayos implements AsyncDisposable {
   async kill(): Promise<void> {
     const daemon = this.#daemon;
     if (!daemon) return;
-    const gone = new Promise((resolve) => daemon.once('exit', resolve));
     daemon.kill('SIGKILL');
-    await gone;
+    await this.#exited;
     this.#daemon = undefined;
   }
 
