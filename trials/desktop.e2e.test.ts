@@ -289,13 +289,8 @@ test('by keyboard alone: all windows away and back, the menu, the keys, the dock
   await page.waitForFunction(() => document.activeElement?.closest('[data-dock]') !== null);
   await page.keyboard.press('Shift+F6');
   await page.keyboard.press('Control+Space');
-  const field = page.getByRole('combobox', { name: 'What you want' });
-  await field.fill('guest li');
-  await page.getByRole('option').first().waitFor();
-  await page.keyboard.press('Tab');
-  await until(async () => (await field.inputValue()).startsWith('guest list'), 'the suggestion');
+  await page.getByRole('combobox', { name: 'What you want' }).waitFor();
   await page.keyboard.press('Escape');
-  await field.waitFor({ state: 'detached' });
 });
 
 const pages = [

@@ -13,7 +13,7 @@ import { TestRayos } from './harness/rayos.ts';
 
 const guest = 'linux-desktop';
 const surface = 'linux-desktop.0';
-const patience = { timeout: 120_000 };
+const patience = { timeout: 240_000 };
 
 let rayos: TestRayos;
 let browser: TestBrowser;
