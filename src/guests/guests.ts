@@ -14,9 +14,10 @@ import {
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
 import { cloneGuest } from './clone.ts';
-import { Custody, type CustodyParts, notRunning } from './custody.ts';
+import { Custody, type CustodyParts } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
 import { resizeDiskOf } from './disks.ts';
+import { diedError, notRunning } from './endings.ts';
 import { Exclusive } from './exclusive.ts';
 import { imagesOf } from './images.ts';
 import { hasTouch, type Recipe } from './machine.ts';
@@ -523,7 +524,8 @@ export class Guests implements AsyncDisposable {
 
   /** Why a guest that somebody waits for has ended. */
   #endedEarly(row: GuestRow): RayError {
-    if (this.#parts.registry.find(row.id)?.state === 'failed') return this.#custody.diedError(row);
+    if (this.#parts.registry.find(row.id)?.state === 'failed')
+      return diedError(row, this.#places(row.id));
     return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
       guest: row.name,
     });
