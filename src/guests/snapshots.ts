@@ -13,9 +13,9 @@ import {
   snapshotsOf,
 } from '../hypervisor/index.ts';
 import type { Mark } from '../log/index.ts';
-import { baseKey, diskFileOf, type Pins } from './disks.ts';
+import { baseKey, diskFileOf } from './disks.ts';
 import { mountFolders, unmountFolders } from './folder-mounts.ts';
-import { imagesOf } from './images.ts';
+import type { NeededImages } from './images.ts';
 import type { BootImage } from './machine.ts';
 import { type Places, placesOf } from './places.ts';
 import type { GuestRow, Registry } from './registry.ts';
@@ -31,7 +31,6 @@ export type SnapshotParts = {
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   image(recipe: string, key?: string): Promise<BootImage>;
-  readonly pins: Pins;
 };
 
 /** Nothing here is worth stopping half way. */
@@ -39,9 +38,11 @@ const untilDone = new AbortController().signal;
 
 export class Snapshots {
   readonly #parts: SnapshotParts;
+  readonly #images: NeededImages;
 
-  constructor(parts: SnapshotParts) {
+  constructor(parts: SnapshotParts, images: NeededImages) {
     this.#parts = parts;
+    this.#images = images;
   }
 
   /**
@@ -106,7 +107,7 @@ export class Snapshots {
     const { snapshots, mark } = this.#parts;
     if (snapshots.get(row.id, name).phase === 'reverting') await this.mend(row, running);
     snapshots.setPhase(row.id, name, 'deleting');
-    await this.releasingImages(row.id, () => this.#remove(row, running, name));
+    await this.#images.releasing(row.id, () => this.#remove(row, running, name));
     mark('GUEST:SNAPSHOT_DELETED', { guest: row.name, snapshot: name });
   }
 
@@ -129,27 +130,6 @@ export class Snapshots {
       }
       mark('GUEST:MENDED', { guest: row.name, what: `${phase} the snapshot ${name}` });
     }
-  }
-
-  /** Does what a guest may need an image less after, and lets go of those. An image too many is no harm. */
-  async releasingImages<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#images(id);
-    try {
-      return await work();
-    } finally {
-      try {
-        const { registry, pins } = this.#parts;
-        const still = this.#images(id);
-        for (const key of before) if (!still.has(key)) pins.unpin(registry.get(id).recipe, key, id);
-      } catch (thrown) {
-        this.#parts.report('an image that is not needed is kept', asRayError(thrown));
-      }
-    }
-  }
-
-  #images(id: string): Set<string> {
-    const { registry, snapshots } = this.#parts;
-    return imagesOf(registry.get(id), snapshots.of(id, { unfinished: true }));
   }
 
   async #mendOne(
