@@ -1,4 +1,5 @@
-// Guests that do not run, in words: somebody wanted one that does, or one ended that nobody wanted to end.
+// Guests that do not run, or are not ready, in words: somebody waited for one that was, or one ended that
+// nobody wanted to end.
 
 import { RayError } from '../contracts/index.ts';
 import { type Places, tailOf } from './places.ts';
@@ -16,4 +17,24 @@ export function diedError(row: GuestRow, { qemuLog }: Pick<Places, 'qemuLog'>): 
     guest: row.name,
     logFile: qemuLog,
   });
+}
+
+/** Why a guest that somebody waits for has ended; `now` is what stands in its row. */
+export function endedEarly(row: GuestRow, now: GuestRow | undefined, places: Places): RayError {
+  if (now?.state === 'failed') return diedError(row, places);
+  return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
+    guest: row.name,
+  });
+}
+
+export function notReadyError(
+  row: GuestRow,
+  waitedMs: number,
+  { serialLog }: Pick<Places, 'serialLog'>,
+): RayError {
+  return new RayError(
+    'GUEST_NOT_READY',
+    `${row.title} runs, but its desktop has not reported within ${waitedMs / 1000} s`,
+    { guest: row.name, logFile: serialLog },
+  );
 }

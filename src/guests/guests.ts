@@ -1,32 +1,26 @@
 // The life of guests: create, start, stop, kill, delete; one operation at a time for each guest. What a
 // method answers has been observed: "started" means that the desktop inside has said so.
 
-import {
-  type Guest,
-  type GuestDetail,
-  type GuestDisk,
-  type Proposal,
-  RayError,
-  type Snapshot,
-} from '../contracts/index.ts';
+import { type Guest, type GuestDetail, type Proposal, RayError } from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
 import { Custody, type CustodyParts } from './custody.ts';
-import { describeSnapshot, detailOf, summaryOf } from './describe.ts';
-import { resizeDiskOf } from './disks.ts';
-import { diedError, notRunning } from './endings.ts';
+import { detailOf, summaryOf } from './describe.ts';
+import { endedEarly, notReadyError, notRunning } from './endings.ts';
 import { Exclusive } from './exclusive.ts';
 import { NeededImages } from './images.ts';
 import { hasTouch, type Recipe } from './machine.ts';
 import { Maker, type Progress } from './maker.ts';
 import { proposeFor, type WantedFrom } from './making.ts';
 import { type Places, placesOf } from './places.ts';
-import { takeOver } from './rayos-starts.ts';
+import { type Restore, takeOver, toRestore } from './rayos-starts.ts';
 import { stopLast, suspendLast } from './rayos-stops.ts';
 import type { WantedFromRecipe } from './recipes.ts';
-import { type GuestRow, type Registry, usable } from './registry.ts';
+import { type GuestRow, usable } from './registry.ts';
 import type { RunningGuest } from './running.ts';
 import type { ScreenWish } from './screen-wishes.ts';
+import { GuestSettings } from './settings.ts';
+import { SnapshotCommands } from './snapshot-commands.ts';
 import type { SnapshotRows } from './snapshot-rows.ts';
 import { Snapshots } from './snapshots.ts';
 import { type StopStep, stopInSteps } from './stop-steps.ts';
@@ -41,6 +35,10 @@ export type GuestParts = CustodyParts & {
 const readyTimeoutMs = 180_000;
 
 export class Guests implements AsyncDisposable {
+  /** What is asked of a guest's snapshots. */
+  readonly snapshots: SnapshotCommands;
+  /** What is changed of a guest that is there. */
+  readonly settings: GuestSettings;
   readonly #parts: GuestParts;
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
@@ -56,6 +54,14 @@ export class Guests implements AsyncDisposable {
     this.#images = new NeededImages(parts);
     this.#snapshots = new Snapshots(parts, this.#images);
     this.#unfinished = new Unfinished(parts, this.#images);
+    const own = { custody: this.#custody, turns: this.#turns };
+    this.settings = new GuestSettings({ ...parts, ...own });
+    this.snapshots = new SnapshotCommands({
+      ...own,
+      registry: parts.registry,
+      rows: parts.snapshots,
+      snapshots: this.#snapshots,
+    });
     this.#maker = new Maker({
       ...parts,
       unfinished: this.#unfinished,
@@ -110,58 +116,7 @@ export class Guests implements AsyncDisposable {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
     const surrounded = this.#parts.surround.describe(row, detail, this.#places(id));
-    return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
-  }
-
-  /** Snapshots of a guest, oldest first. */
-  snapshots(id: string): Snapshot[] {
-    const { name } = this.row(id);
-    return this.#parts.snapshots.of(id).map((snapshot) => describeSnapshot(snapshot, name));
-  }
-
-  /** Takes a snapshot. Throws SNAPSHOT_EXISTS, GUEST_CANNOT, STATE_UNWRITABLE; all is then as before. */
-  snapshot(id: string, name: string, note?: string): Promise<Snapshot> {
-    return this.#turns.run(id, async () => {
-      await this.#mend(id);
-      const row = this.row(id);
-      const taken = await this.#snapshots.take(row, this.#custody.get(id), name, note);
-      this.changed.emit();
-      return describeSnapshot(taken, row.name);
-    });
-  }
-
-  /** Brings a guest back to a snapshot, ending it first if it runs; it is then stopped or suspended. */
-  revert(id: string, name: string): Promise<Snapshot> {
-    return this.#turns.run(id, async () => {
-      const snapshot = this.#parts.snapshots.get(id, name);
-      const isRunning = this.#custody.get(id) !== undefined;
-      await this.#snapshots.checkRevert(usable(this.row(id)), name, isRunning);
-      await this.#custody.end(id);
-      await this.#snapshots.revert(this.row(id), name);
-      this.changed.emit();
-      return describeSnapshot(snapshot, this.row(id).name);
-    });
-  }
-
-  deleteSnapshot(id: string, name: string): Promise<void> {
-    return this.#turns.run(id, async () => {
-      await this.#snapshots.delete(usable(this.row(id)), this.#custody.get(id), name);
-      this.changed.emit();
-    });
-  }
-
-  /** Enlarges a disk, also of a guest that runs. Throws GUEST_CANNOT for a smaller size, or no such disk. */
-  resizeDisk(id: string, sizeBytes: number, disk?: string): Promise<GuestDisk> {
-    return this.#turns.run(id, async () => {
-      const row = usable(this.row(id));
-      const resized = await resizeDiskOf(row, this.#custody.get(id), disk, sizeBytes, {
-        places: this.#places(id),
-        image: this.#parts.image,
-      });
-      const bytes = resized.sizeBytes;
-      this.#parts.mark('GUEST:DISK_RESIZED', { guest: row.name, disk: resized.name, bytes });
-      return resized;
-    });
+    return { ...detail, ...surrounded, snapshots: this.snapshots.of(id) };
   }
 
   /** A new guest with a copy of a stopped one's disks. Throws GUEST_RUNNING, GUEST_EXISTS, STATE_UNWRITABLE. */
@@ -223,17 +178,12 @@ export class Guests implements AsyncDisposable {
       signal,
     );
     const row = this.row(id);
-    const { serialLog } = this.#places(id);
+    const places = this.#places(id);
     await guest.untilReady(
       readyTimeoutMs,
       signal,
-      () => this.#endedEarly(row),
-      () =>
-        new RayError(
-          'GUEST_NOT_READY',
-          `${row.title} runs, but its desktop has not reported within ${readyTimeoutMs / 1000} s`,
-          { guest: row.name, logFile: serialLog },
-        ),
+      () => endedEarly(row, this.#parts.registry.find(id), places),
+      () => notReadyError(row, readyTimeoutMs, places),
     );
   }
 
@@ -263,44 +213,14 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
-  change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
-    const { spec } = this.row(id);
-    if (to.spec && (to.spec.network !== spec.network || to.spec.forwards !== spec.forwards))
-      this.#parts.surround.check(to.spec);
-    const row = this.#parts.registry.change(id, to);
-    this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
-    this.changed.emit();
-    return row;
-  }
-
-  /** Throws GUEST_EXISTS; GUEST_RUNNING for the name of a running guest, which its window bears. */
-  rename(id: string, to: { readonly name?: string; readonly title?: string }): GuestRow {
-    const before = this.row(id);
-    if (to.name !== undefined && to.name !== before.name && this.#custody.get(id))
-      throw new RayError('GUEST_RUNNING', `${before.title} is running`, { guest: before.name });
-    const row = this.#parts.registry.change(id, to);
-    this.#parts.mark('GUEST:RENAMED', { guest: before.name, name: row.name });
-    this.changed.emit();
-    return row;
-  }
-
   /** Remembers whether a guest is on screen, for the next start of RayOS. */
   setPresented(id: string, isPresented: boolean): void {
     this.#parts.registry.setPresented(id, isPresented);
   }
 
   /** What is to be done for guests once RayOS has started: by name, to start, and to show as well. */
-  toRestore(): { readonly name: string; readonly present: boolean }[] {
-    return this.#parts.registry
-      .all()
-      .filter(
-        (row) =>
-          row.wake ||
-          (row.presented && this.#custody.get(row.id) !== undefined) ||
-          (row.spec.autostart && row.state === 'stopped'),
-      )
-      .map(({ name, presented }) => ({ name, present: presented }));
+  toRestore(): Restore[] {
+    return toRestore(this.#parts.registry.all(), (id) => this.#custody.get(id) !== undefined);
   }
 
   /**
@@ -381,15 +301,6 @@ export class Guests implements AsyncDisposable {
     this.#closing.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     const known = this.#parts.registry.all().map(({ id }) => id);
     await Promise.all(known.map((id) => this.#turns.run(id, async () => undefined)));
-  }
-
-  /** Why a guest that somebody waits for has ended. */
-  #endedEarly(row: GuestRow): RayError {
-    if (this.#parts.registry.find(row.id)?.state === 'failed')
-      return diedError(row, this.#places(row.id));
-    return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
-      guest: row.name,
-    });
   }
 
   /** Ends what was begun with its snapshots and not ended. */

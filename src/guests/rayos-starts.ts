@@ -41,6 +41,21 @@ export async function takeOver(parts: StartParts): Promise<void> {
     });
 }
 
+/** A guest to start once RayOS has started, and to show as well where it was on screen. */
+export type Restore = { readonly name: string; readonly present: boolean };
+
+/** Those that RayOS suspended, those that run on and were on screen, and those that are to run always. */
+export function toRestore(rows: readonly GuestRow[], runs: (id: string) => boolean): Restore[] {
+  return rows
+    .filter(
+      (row) =>
+        row.wake ||
+        (row.presented && runs(row.id)) ||
+        (row.spec.autostart && row.state === 'stopped'),
+    )
+    .map(({ name, presented }) => ({ name, present: presented }));
+}
+
 function tellBroken({ registry, mark, report }: StartParts): void {
   for (const { name, broken } of registry.all()) {
     if (broken === undefined) continue;
