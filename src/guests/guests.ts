@@ -275,14 +275,20 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** Stops every guest, by force if need be, but one that waits for room. None can be started any more. */
+  /**
+   * Stops every guest in an orderly way, and by force if need be; one that waits for room on its disk runs on.
+   * None can be started any more.
+   */
   async stopAll(): Promise<void> {
     await this.#close();
     const { report } = this.#parts;
     await Promise.all(this.#custody.ids().map((id) => stopLast(this, id, true, report)));
   }
 
-  /** Saves every guest to disk, to go on when RayOS starts again. None can be started any more. */
+  /**
+   * Saves every guest to disk, to go on when RayOS starts again; one that cannot be is stopped in an orderly
+   * way, and one that does not stop either runs on.
+   */
   async suspendAll(): Promise<void> {
     await this.#close();
     const { report } = this.#parts;

@@ -59,8 +59,9 @@ export class Unfinished {
     }
   }
 
-  /** Removes a guest and all that is its own, whatever stops us: the next start goes on where this one was stopped. */
+  /** Removes a guest, and all that is its own. */
   delete(row: GuestRow): void {
+    // From here on it is gone, whatever stops us: the next start goes on where this one was stopped.
     this.#parts.registry.condemn(row.id, 'it is being deleted');
     this.#remove(row);
   }
