@@ -22,6 +22,7 @@ function showNoise(width: number, height: number): void {
     format: 'x8r8g8b8',
     readRows: (_y: number, rows: number, into: Uint8Array) =>
       void randomFillSync(into, 0, rows * width * 4),
+    steady: <T>(work: () => T) => work(),
   };
   let isTaken = false;
   const take = () => {

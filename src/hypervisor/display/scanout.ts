@@ -16,6 +16,8 @@ export type Source = {
   read(into: Uint8Array, position: number): void;
   /** The memory itself, to be compared and not kept; only where nobody can take it away. */
   look?(position: number, length: number): Uint8Array;
+  /** Runs `work` while nothing in the memory changes, where that can be had. */
+  steady?<T>(work: () => T): T;
 };
 
 export function mapSource(fd: () => number): Source {
@@ -41,8 +43,15 @@ function readOnce(fd: number, into: Uint8Array, offset: number, position: number
   }
 }
 
-/** `isCurrent` says whether the shared pixels are still this scanout's. */
-export function messageSource(pixels: SharedArrayBuffer, isCurrent: () => boolean): Source {
+/**
+ * `isCurrent` says whether the shared pixels are still this scanout's; `steady` keeps whoever writes them out
+ * of them while its argument runs.
+ */
+export function messageSource(
+  pixels: SharedArrayBuffer,
+  isCurrent: () => boolean,
+  steady: <T>(work: () => T) => T,
+): Source {
   const look = (position: number, length: number): Uint8Array => {
     if (!isCurrent()) throw new ScanoutLost('the guest has switched its screen');
     if (position + length > pixels.byteLength)
@@ -52,6 +61,7 @@ export function messageSource(pixels: SharedArrayBuffer, isCurrent: () => boolea
   return {
     path: 'message',
     look,
+    steady,
     read: (into, position) => into.set(look(position, into.length)),
   };
 }
@@ -74,6 +84,7 @@ export function createScanout(geometry: Geometry, source: Source): Scanout {
     path: source.path,
     format: format.name,
     ...(raw === undefined ? {} : { raw }),
+    steady: (work) => (source.steady === undefined ? work() : source.steady(work)),
     readRows(y, rows, into) {
       check(y, rows, into);
       if (rows > 0) readInto(geometry, format, source, y, rows, into);

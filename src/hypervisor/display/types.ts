@@ -19,6 +19,8 @@ export type Scanout = {
    * is possible, and is followed by more damage.
    */
   readRows(y: number, rows: number, into: Uint8Array): void;
+  /** Runs `work`, which reads, so that it sees one picture: no tearing where the pixels come in messages. */
+  steady<T>(work: () => T): T;
   /** The same in two steps, so that what has not changed need not be converted; not for every format. */
   readonly raw?: RawRows;
 };

@@ -3,7 +3,7 @@
 
 import type { FramerMessage } from '../../contracts/viewer-protocol.ts';
 import { encodeCompressed, encodeFrame } from './encode.ts';
-import { isPhoto } from './photo.ts';
+import { lossyRectangles } from './lossy.ts';
 import { rectanglesOf } from './rectangles.ts';
 import { Refinement } from './refinement.ts';
 import type { Screen } from './screen.ts';
@@ -153,11 +153,12 @@ export class Audience {
     const isLossy = viewer.choose().name === 'webp';
     const isNew = (index: number) => (surface.tileVersions[index] ?? 0) > since;
     const rested = refinement.rested(surface, isNew, this.#now(), isLossy);
-    const rectangles = rectanglesOf(surface, {
-      wants: (index) => isNew(index) || rested.has(index),
-      isPhoto: (index) => isLossy && isNew(index) && isPhoto(surface, index),
-      boxOf: (index) => (rested.has(index) ? undefined : surface.boxSince(index, since)),
-    });
+    const rectangles = isLossy
+      ? lossyRectangles(surface, since, rested)
+      : rectanglesOf(surface, {
+          wants: (index) => isNew(index) || rested.has(index),
+          boxOf: (index) => (rested.has(index) ? undefined : surface.boxSince(index, since)),
+        });
     if (rectangles.length === 0) return;
     // A frame that only repeats has a number of its own as well.
     if (since >= surface.version) surface.touch();

@@ -20,6 +20,10 @@ export class Canvas implements PixelSource {
     into.set(this.pixels.subarray(y * this.width * 4, (y + rows) * this.width * 4));
   }
 
+  steady<T>(work: () => T): T {
+    return work();
+  }
+
   /** Fills an area with one colour, or with one that differs from pixel to pixel. */
   draw(area: Area, color: number, isNoise = false): void {
     for (let y = area.y; y < Math.min(this.height, area.y + area.height); y++)

@@ -20,7 +20,7 @@ const bandBytes = 1 << 20;
 const leastBytes = 512;
 /** zlib's fastest. */
 const level = 1;
-const webpQuality = 75;
+const webpQuality = 60;
 
 const deflate = promisify(deflateRaw);
 

@@ -68,7 +68,7 @@ export class Screen {
     const [scanout, damage, surface] = [this.#scanout, this.#damage, this.#surface];
     if (scanout === undefined || damage === undefined || surface === undefined) return false;
     try {
-      const isChanged = surface.refresh(scanout, damage);
+      const isChanged = scanout.steady(() => surface.refresh(scanout, damage));
       this.#damage = undefined;
       if (isChanged) this.#framesRead++;
       if (isChanged && this.#isUnused !== undefined) this.#judge(scanout, this.#isUnused(surface));

@@ -5,7 +5,9 @@
 // Invariants: the slots (screen, cursor, pointer) are read and written under the lock alone. A descriptor
 // in the screen's slot belongs to the board: who takes it out owns it, who replaces it closes it. Damage
 // bits are set without the lock, always before their wake bit; the reader clears the wake bit first and
-// reads afterwards, so that nothing stays unseen. `damagedAt` is a plain aligned double.
+// reads afterwards, so that nothing stays unseen. `damagedAt` is a plain aligned double. Pixels that came in a
+// message are written, and read for a picture, under a lock of their own: nobody sees half of one and half of
+// the next.
 
 import { maxScanoutSize } from '../../../contracts/viewer-protocol.ts';
 import { damageWords } from '../damage.ts';
@@ -40,8 +42,9 @@ export const word = {
   pointerY: 17,
   pointerVisible: 18,
   reasonLength: 19,
+  pixelLock: 20,
 } as const;
-const wordCount = 20;
+const wordCount = 21;
 
 export const maxCursorSize = 512;
 export const maxReasonBytes = 200;
@@ -77,18 +80,20 @@ const held = 1;
 const contended = 2;
 
 /**
- * Runs `work`, which must be short and may not wait, while the other thread is kept out of the slots.
- * A futex lock: Drepper, "Futexes Are Tricky", mutex 2.
+ * Runs `work`, which must be short and may not wait, while the other thread is kept out of the slots, or of
+ * the pixels. A futex lock: Drepper, "Futexes Are Tricky", mutex 2.
  */
-export function locked<T>(board: Board, work: () => T): T {
-  const { words } = board;
-  if (Atomics.compareExchange(words, word.lock, free, held) !== free) {
-    while (Atomics.exchange(words, word.lock, contended) !== free)
-      Atomics.wait(words, word.lock, contended);
+export function locked<T>(
+  { words }: Pick<Board, 'words'>,
+  work: () => T,
+  lock: typeof word.lock | typeof word.pixelLock = word.lock,
+): T {
+  if (Atomics.compareExchange(words, lock, free, held) !== free) {
+    while (Atomics.exchange(words, lock, contended) !== free) Atomics.wait(words, lock, contended);
   }
   try {
     return work();
   } finally {
-    if (Atomics.exchange(words, word.lock, free) === contended) Atomics.notify(words, word.lock, 1);
+    if (Atomics.exchange(words, lock, free) === contended) Atomics.notify(words, lock, 1);
   }
 }

@@ -13,7 +13,7 @@ import type {
   ScanoutPath,
   Taken,
 } from '../types.ts';
-import { type Board, createBoard, screenKinds, wakeBits, word } from './board.ts';
+import { type Board, createBoard, locked, screenKinds, wakeBits, word } from './board.ts';
 import {
   isCurrentScreen,
   type TakenScreen,
@@ -165,7 +165,9 @@ class BoardListener implements DisplayListener {
     if (kind === screenKinds.message) {
       const isCurrent = () => isCurrentScreen(this.#board, screen.number);
       this.#path = 'message';
-      return { scanout: createScanout(geometry, messageSource(this.#board.pixels, isCurrent)) };
+      const steady = <T>(work: () => T) => locked(this.#board, work, word.pixelLock);
+      const source = messageSource(this.#board.pixels, isCurrent, steady);
+      return { scanout: createScanout(geometry, source) };
     }
     return { idle: { reason: kind === screenKinds.refused ? 'refused' : 'no-scanout', detail } };
   }

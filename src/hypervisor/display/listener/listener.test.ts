@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readBody } from '../../dbus/message.ts';
+import { encodeMessage, readBody } from '../../dbus/message.ts';
 import { ScanoutLost } from '../lost.ts';
 import type { Cursor, Pointer } from '../types.ts';
 import { change, listenToFake } from './fake-qemu.ts';
@@ -111,6 +111,42 @@ test('messages: pixels arrive, updates are cut at the edges', async () => {
   assert.equal(listener.take()?.scanout?.width, 8);
   await listener[Symbol.asyncDispose]();
   await qemu[Symbol.asyncDispose]();
+});
+
+test('messages: who reads sees one picture, not half of one and half of the next', async () => {
+  const { listener, qemu } = await listenToFake();
+  await using both = new AsyncDisposableStack();
+  both.use(listener);
+  both.use(qemu);
+  const [width, height] = [256, 256];
+  const picture = (shade: number) => ({
+    path: '/org/qemu/Display1/Listener',
+    interface: 'org.qemu.Display1.Listener',
+    type: 'call' as const,
+    serial: 1000,
+    noReply: true,
+    member: 'Scanout',
+    signature: 'uuuuay',
+    body: [width, height, width * 4, x8r8g8b8, new Uint8Array(width * height * 4).fill(shade)],
+  });
+  await qemu.call('Scanout', 'uuuuay', picture(0).body);
+  const { scanout } = listener.take() ?? {};
+  assert.ok(scanout);
+  const rows = new Uint8Array(width * height * 4);
+  const seen = new Set<number | undefined>();
+  const read = () => {
+    // In parts, as a surface does: a writer has time to come between.
+    for (let y = 0; y < height; y += 32)
+      scanout.readRows(y, 32, rows.subarray(y * width * 4, (y + 32) * width * 4));
+    seen.add(rows[0]);
+    return rows[0] === rows.at(-4);
+  };
+  for (let round = 0; round < 12; round++) {
+    // As many as the socket takes: the listener's thread goes through them while this one only reads.
+    for (let i = 1; i <= 12; i++) await qemu.raw(encodeMessage(picture(round * 12 + i)));
+    for (let i = 0; i < 40; i++) assert.ok(scanout.steady(read), 'two pictures in one');
+  }
+  assert.ok(seen.size > 2, 'the picture changed meanwhile');
 });
 
 test('a screen that is off, or cannot be shown, is told with its reason', async () => {

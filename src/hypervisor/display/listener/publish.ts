@@ -63,6 +63,18 @@ export class Publisher {
     at: number,
     targetStride: number,
   ): void {
+    const write = () => this.#copyRows(source, stride, rows, rowBytes, at, targetStride);
+    locked(this.#board, write, word.pixelLock);
+  }
+
+  #copyRows(
+    source: Uint8Array,
+    stride: number,
+    rows: number,
+    rowBytes: number,
+    at: number,
+    targetStride: number,
+  ): void {
     if (stride === rowBytes && targetStride === rowBytes) {
       this.#pixels.set(source.subarray(0, rows * rowBytes), at);
       return;
@@ -78,18 +90,24 @@ export class Publisher {
    * rows of tiles that are the same are neither written nor damage, and nobody is woken for them.
    */
   writePicture(source: Uint8Array, stride: number, rows: number, rowBytes: number): void {
+    const write = () => this.#copyPicture(source, stride, rows, rowBytes);
+    // Told once, and last: who looks sees the picture as a whole.
+    if (locked(this.#board, write, word.pixelLock)) this.#tellDamage();
+  }
+
+  /** True when something was different. */
+  #copyPicture(source: Uint8Array, stride: number, rows: number, rowBytes: number): boolean {
     let isDifferent = false;
     for (let y = 0; y < rows; y += tileSize) {
       const height = Math.min(tileSize, rows - y);
       const part = source.subarray(y * stride, (y + height - 1) * stride + rowBytes);
       const known = this.#pixels.subarray(y * rowBytes, (y + height) * rowBytes);
       if (stride === rowBytes && Buffer.compare(part, known) === 0) continue;
-      this.writeRows(part, stride, height, rowBytes, y * rowBytes, rowBytes);
+      this.#copyRows(part, stride, height, rowBytes, y * rowBytes, rowBytes);
       this.#mark({ x: 0, y, width: this.#width, height });
       isDifferent = true;
     }
-    // Once, and last: who looks sees the picture as a whole.
-    if (isDifferent) this.#tellDamage();
+    return isDifferent;
   }
 
   damage(area: Rectangle): void {
