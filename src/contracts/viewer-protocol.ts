@@ -2,12 +2,14 @@
 // of the guest that it shows. Framer → viewer: binary messages for frames and cursors, JSON text for
 // the rest. Viewer → framer: JSON text only. All numbers are little endian; pixels are RGBA, 8 bits each.
 //
-// Flow: a viewer has `credit` frames that it may be sent; it starts with `initialCredit` and gives one
+// Flow: a viewer has `credit` frames that it may be sent; it starts with `initialCredit` (`farCredit`) and gives one
 // back with `drawn` for each frame that it has put on the screen. A viewer without credit is sent
 // nothing, and later gets only the newest state of what has changed: there is no queue to fall behind in.
 
 export const protocolName = 'rayos.viewer.2';
 export const initialCredit = 2;
+/** Over a long way: one more, so that the way is not empty while what was drawn is told and the next is made. */
+export const farCredit = 3;
 export const tileSize = 64;
 /** Largest scanout that RayOS presents, in pixels each way. */
 export const maxScanoutSize = 8192;

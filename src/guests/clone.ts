@@ -11,7 +11,9 @@ import { baseKey, diskFileOf, type Pins } from './disks.ts';
 import type { BootImage } from './machine.ts';
 import { madeOf } from './making.ts';
 import { placesOf, removePlaces } from './places.ts';
+import { titleFrom } from './recipes.ts';
 import type { GuestRow, Registry } from './registry.ts';
+import type { Unfinished } from './unfinished.ts';
 
 export type CloneParts = {
   readonly registry: Registry;
@@ -21,23 +23,30 @@ export type CloneParts = {
   /** Tells the log of a fault that no caller hears of. */
   report(what: string, error: RayError): void;
   readonly signal: AbortSignal;
-  /** Ids of guests that are being made, to which the copy's belongs meanwhile. */
-  readonly underWay: Set<string>;
+  readonly unfinished: Unfinished;
   image(recipe: string, key?: string): Promise<BootImage>;
 };
 
 /** Copies a guest that does not run. Throws GUEST_EXISTS, STATE_UNWRITABLE …; nothing of the copy is left then. */
 export async function cloneGuest(
   row: GuestRow,
-  named: { readonly name: string; readonly title: string },
+  named: { readonly name: string; readonly title: string | undefined },
   parts: CloneParts,
 ): Promise<GuestRow> {
   const { registry, paths, pins, signal } = parts;
+  const { name, title = titleFrom(name) } = named;
   const { recipe, memoryMiB, cpus } = row;
   const spec = { ...row.spec, madeFrom: `a copy of ${row.name}`, autostart: false, forwards: [] };
   const making = `it was being copied from ${row.name}`;
-  const clone = registry.insert({ ...named, recipe, memoryMiB, cpus, spec: { ...spec, making } });
-  parts.underWay.add(clone.id);
+  const clone = registry.insert({
+    name,
+    title,
+    recipe,
+    memoryMiB,
+    cpus,
+    spec: { ...spec, making },
+  });
+  using _making = parts.unfinished.making(clone.id);
   const places = placesOf(paths, clone.id);
   const key = baseKey(row);
   try {
@@ -60,8 +69,6 @@ export async function cloneGuest(
       parts.report(`the copy ${clone.name} is left half made`, asRayError(left));
     }
     throw asUnwritable(thrown) ?? asRayError(thrown);
-  } finally {
-    parts.underWay.delete(clone.id);
   }
   parts.mark('GUEST:CLONED', { guest: row.name, name: clone.name });
   return registry.get(clone.id);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { Guest, GuestDetail } from '../contracts/index.ts';
+import type { Guest, GuestDetail, Snapshot } from '../contracts/index.ts';
 import type { Device } from '../hypervisor/index.ts';
 import { discsOf } from './belongings.ts';
 import { describeDisks } from './disks.ts';
@@ -10,6 +10,7 @@ import { devicesOf, hasTouch, wordsOf } from './machine.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
 import type { RunningGuest } from './running.ts';
+import type { SnapshotRow } from './snapshot-rows.ts';
 
 export function summaryOf(row: GuestRow, running: RunningGuest | undefined): Guest {
   return {
@@ -63,6 +64,14 @@ export async function detailOf(
     serialLog: places.serialLog,
     qemuLog: places.qemuLog,
   };
+}
+
+export function describeSnapshot(
+  { name, created, memory, note }: SnapshotRow,
+  guest: string,
+): Snapshot {
+  const withMemory = memory !== undefined;
+  return { name, guest, created, withMemory, ...(note === undefined ? {} : { note }) };
 }
 
 /** How fingers reach it: of a guest that runs, as it was started. */

@@ -1,41 +1,30 @@
 // The life of guests: create, start, stop, kill, delete; one operation at a time for each guest. What a
 // method answers has been observed: "started" means that the desktop inside has said so.
 
-import {
-  asRayError,
-  type DesktopEvent,
-  type Guest,
-  type GuestDetail,
-  type GuestDisk,
-  type Proposal,
-  RayError,
-  type Snapshot,
-} from '../contracts/index.ts';
+import { type Guest, type GuestDetail, type Proposal, RayError } from '../contracts/index.ts';
 import { type Emitter, unlessAborted } from '../foundation/index.ts';
 import type { QmpClient } from '../hypervisor/index.ts';
-import { cloneGuest } from './clone.ts';
-import { Custody, type CustodyParts, notRunning } from './custody.ts';
+import { Custody, type CustodyParts } from './custody.ts';
 import { detailOf, summaryOf } from './describe.ts';
-import { resizeDiskOf } from './disks.ts';
+import { endedEarly, notReadyError, notRunning } from './endings.ts';
 import { Exclusive } from './exclusive.ts';
-import { imagesOf } from './images.ts';
+import { NeededImages } from './images.ts';
 import { hasTouch, type Recipe } from './machine.ts';
-import { madeOf, makeFiles, planFrom, proposeFor, type WantedFrom } from './making.ts';
-import { type Places, placesOf, removePlaces } from './places.ts';
-import { type GuestRow, type Registry, usable } from './registry.ts';
+import { Maker, type Progress } from './maker.ts';
+import { proposeFor, type WantedFrom } from './making.ts';
+import { type Places, placesOf } from './places.ts';
+import { type Restore, takeOver, toRestore } from './rayos-starts.ts';
+import { stopLast, suspendLast } from './rayos-stops.ts';
+import type { WantedFromRecipe } from './recipes.ts';
+import { type GuestRow, usable } from './registry.ts';
 import type { RunningGuest } from './running.ts';
 import type { ScreenWish } from './screen-wishes.ts';
-import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
+import { GuestSettings } from './settings.ts';
+import { SnapshotCommands } from './snapshot-commands.ts';
+import type { SnapshotRows } from './snapshot-rows.ts';
 import { Snapshots } from './snapshots.ts';
-import { plainSpec } from './spec.ts';
-
-export type StopStep = {
-  readonly step: 'agent' | 'power-button' | 'kill';
-  readonly afterMs: number;
-};
-
-/** Long work under way. */
-export type Progress = Omit<Extract<DesktopEvent, { type: 'progress' }>, 'type'>;
+import { type StopStep, stopInSteps } from './stop-steps.ts';
+import { Unfinished } from './unfinished.ts';
 
 export type GuestParts = CustodyParts & {
   readonly recipes: Readonly<Record<string, Recipe>>;
@@ -44,22 +33,42 @@ export type GuestParts = CustodyParts & {
 };
 
 const readyTimeoutMs = 180_000;
-const agentStopMs = 10_000;
-const powerButtonMs = 10_000;
 
 export class Guests implements AsyncDisposable {
+  /** What is asked of a guest's snapshots. */
+  readonly snapshots: SnapshotCommands;
+  /** What is changed of a guest that is there. */
+  readonly settings: GuestSettings;
   readonly #parts: GuestParts;
   readonly #custody: Custody;
   readonly #snapshots: Snapshots;
+  readonly #images: NeededImages;
+  readonly #unfinished: Unfinished;
+  readonly #maker: Maker;
   readonly #turns = new Exclusive();
-  /** Ids of guests that are being made or copied now. */
-  readonly #making = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
     this.#custody = new Custody(parts);
-    this.#snapshots = new Snapshots(parts);
+    this.#images = new NeededImages(parts);
+    this.#snapshots = new Snapshots(parts, this.#images);
+    this.#unfinished = new Unfinished(parts, this.#images);
+    const own = { custody: this.#custody, turns: this.#turns };
+    this.settings = new GuestSettings({ ...parts, ...own });
+    this.snapshots = new SnapshotCommands({
+      ...own,
+      registry: parts.registry,
+      rows: parts.snapshots,
+      snapshots: this.#snapshots,
+    });
+    this.#maker = new Maker({
+      ...parts,
+      unfinished: this.#unfinished,
+      turns: this.#turns,
+      changed: this.#custody.changed,
+      life: this.#closing.signal,
+    });
   }
 
   /** Something that `list` shows has changed. */
@@ -107,58 +116,7 @@ export class Guests implements AsyncDisposable {
     const row = this.row(id);
     const detail = await detailOf(row, this.#custody.get(id), this.#places(id));
     const surrounded = this.#parts.surround.describe(row, detail, this.#places(id));
-    return { ...detail, ...surrounded, snapshots: this.snapshots(id) };
-  }
-
-  /** Snapshots of a guest, oldest first. */
-  snapshots(id: string): Snapshot[] {
-    const { name } = this.row(id);
-    return this.#parts.snapshots.of(id).map((snapshot) => describeSnapshot(snapshot, name));
-  }
-
-  /** Takes a snapshot. Throws SNAPSHOT_EXISTS, GUEST_CANNOT, STATE_UNWRITABLE; all is then as before. */
-  snapshot(id: string, name: string, note?: string): Promise<Snapshot> {
-    return this.#turns.run(id, async () => {
-      await this.#mend(id);
-      const row = this.row(id);
-      const taken = await this.#snapshots.take(row, this.#custody.get(id), name, note);
-      this.changed.emit();
-      return describeSnapshot(taken, row.name);
-    });
-  }
-
-  /** Brings a guest back to a snapshot, ending it first if it runs; it is then stopped or suspended. */
-  revert(id: string, name: string): Promise<Snapshot> {
-    return this.#turns.run(id, async () => {
-      const snapshot = this.#parts.snapshots.get(id, name);
-      const isRunning = this.#custody.get(id) !== undefined;
-      await this.#snapshots.checkRevert(usable(this.row(id)), name, isRunning);
-      await this.#custody.end(id);
-      await this.#snapshots.revert(this.row(id), name);
-      this.changed.emit();
-      return describeSnapshot(snapshot, this.row(id).name);
-    });
-  }
-
-  deleteSnapshot(id: string, name: string): Promise<void> {
-    return this.#turns.run(id, async () => {
-      await this.#snapshots.delete(usable(this.row(id)), this.#custody.get(id), name);
-      this.changed.emit();
-    });
-  }
-
-  /** Enlarges a disk, also of a guest that runs. Throws GUEST_CANNOT for a smaller size, or no such disk. */
-  resizeDisk(id: string, sizeBytes: number, disk?: string): Promise<GuestDisk> {
-    return this.#turns.run(id, async () => {
-      const row = usable(this.row(id));
-      const resized = await resizeDiskOf(row, this.#custody.get(id), disk, sizeBytes, {
-        places: this.#places(id),
-        image: this.#parts.image,
-      });
-      const bytes = resized.sizeBytes;
-      this.#parts.mark('GUEST:DISK_RESIZED', { guest: row.name, disk: resized.name, bytes });
-      return resized;
-    });
+    return { ...detail, ...surrounded, snapshots: this.snapshots.of(id) };
   }
 
   /** A new guest with a copy of a stopped one's disks. Throws GUEST_RUNNING, GUEST_EXISTS, STATE_UNWRITABLE. */
@@ -173,15 +131,7 @@ export class Guests implements AsyncDisposable {
       const row = usable(this.row(id));
       if (this.#custody.get(id) !== undefined || row.process !== undefined)
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
-      this.#removeLeftOvers();
-      const named = { name, title: title ?? titleFrom(name) };
-      const clone = await cloneGuest(row, named, {
-        ...this.#parts,
-        signal,
-        underWay: this.#making,
-      });
-      this.changed.emit();
-      return clone;
+      return await this.#maker.clone(row, { name, title }, signal);
     });
   }
 
@@ -201,42 +151,8 @@ export class Guests implements AsyncDisposable {
   }
 
   /** Makes a guest, stopped. Throws GUEST_EXISTS, BAD_REQUEST for an unknown recipe. */
-  create(wanted: {
-    readonly name: string;
-    readonly recipe?: string;
-    readonly title?: string;
-    readonly memoryMiB?: number;
-    readonly cpus?: number;
-  }): GuestRow {
-    const { recipes } = this.#parts;
-    const recipeName =
-      wanted.recipe ?? (Object.hasOwn(recipes, wanted.name) ? wanted.name : 'linux-desktop');
-    const recipe = Object.hasOwn(recipes, recipeName) ? recipes[recipeName] : undefined;
-    if (!recipe)
-      throw new RayError(
-        'BAD_REQUEST',
-        `there is no recipe "${recipeName}"; there are: ${Object.keys(this.#parts.recipes).join(', ')}`,
-        { command: 'guest create' },
-      );
-    const { registry, mark } = this.#parts;
-    this.#removeLeftOvers();
-    const title =
-      wanted.title ?? (wanted.name === recipeName ? recipe.title : titleFrom(wanted.name));
-    const row = registry.insert({
-      name: wanted.name,
-      title,
-      recipe: recipeName,
-      memoryMiB: wanted.memoryMiB ?? recipe.memoryMiB,
-      cpus: wanted.cpus ?? recipe.cpus,
-      spec: {
-        ...plainSpec,
-        madeFrom: `the recipe ${recipeName}`,
-        sound: recipe.sound === true,
-      },
-    });
-    mark('GUEST:CREATED', { guest: row.name });
-    this.changed.emit();
-    return row;
+  create(wanted: WantedFromRecipe): GuestRow {
+    return this.#maker.create(wanted);
   }
 
   /** What would be made of a file. Throws FILE_UNREADABLE, FILE_UNKNOWN, FILE_CORRUPT, GUEST_CANNOT. */
@@ -248,35 +164,8 @@ export class Guests implements AsyncDisposable {
    * Makes a guest from a file, stopped. Throws what `propose` throws, GUEST_EXISTS, STATE_UNWRITABLE,
    * NOT_ON_THIS_HOST, CANCELLED; nothing of the guest is left then.
    */
-  async createFrom(wanted: WantedFrom, asked: AbortSignal): Promise<GuestRow> {
-    const signal = AbortSignal.any([asked, this.#closing.signal]);
-    const { registry, mark, progress } = this.#parts;
-    const plan = await planFrom(wanted, signal);
-    signal.throwIfAborted();
-    this.#removeLeftOvers();
-    const row = registry.insert(plan.guest);
-    this.#making.add(row.id);
-    this.changed.emit();
-    return this.#turns.run(row.id, async () => {
-      const what = `making ${row.title}`;
-      const tell = (step: string, fraction?: number) =>
-        progress?.({ id: row.id, what, step, ...(fraction === undefined ? {} : { fraction }) });
-      try {
-        await makeFiles(row, plan, this.#places(row.id), tell, signal);
-        registry.change(row.id, { spec: madeOf(registry.get(row.id).spec) });
-        mark('GUEST:CREATED', { guest: row.name });
-        return this.row(row.id);
-      } catch (thrown) {
-        this.#removeOrReport(row);
-        if (signal.aborted)
-          throw new RayError('CANCELLED', `${row.title} was not made: it was cancelled`);
-        throw thrown;
-      } finally {
-        this.#making.delete(row.id);
-        progress?.({ id: row.id, what, step: 'done', done: true });
-        this.changed.emit();
-      }
-    });
+  createFrom(wanted: WantedFrom, signal: AbortSignal): Promise<GuestRow> {
+    return this.#maker.createFrom(wanted, signal);
   }
 
   /** Starts a guest unless it runs, and waits until its desktop is ready. Cancelling ends the waiting only. */
@@ -284,22 +173,17 @@ export class Guests implements AsyncDisposable {
     const guest = await unlessAborted(
       this.#turns.run(id, async () => {
         await this.#mend(id);
-        return await this.#snapshots.releasingImages(id, () => this.#custody.start(this.row(id)));
+        return await this.#images.releasing(id, () => this.#custody.start(this.row(id)));
       }),
       signal,
     );
     const row = this.row(id);
-    const { serialLog } = this.#places(id);
+    const places = this.#places(id);
     await guest.untilReady(
       readyTimeoutMs,
       signal,
-      () => this.#endedEarly(row),
-      () =>
-        new RayError(
-          'GUEST_NOT_READY',
-          `${row.title} runs, but its desktop has not reported within ${readyTimeoutMs / 1000} s`,
-          { guest: row.name, logFile: serialLog },
-        ),
+      () => endedEarly(row, this.#parts.registry.find(id), places),
+      () => notReadyError(row, readyTimeoutMs, places),
     );
   }
 
@@ -329,44 +213,14 @@ export class Guests implements AsyncDisposable {
     });
   }
 
-  /** Changes what a guest is made of; memory, processors and devices hold from its next cold start. */
-  change(id: string, to: Parameters<Registry['change']>[1]): GuestRow {
-    const { spec } = this.row(id);
-    if (to.spec && (to.spec.network !== spec.network || to.spec.forwards !== spec.forwards))
-      this.#parts.surround.check(to.spec);
-    const row = this.#parts.registry.change(id, to);
-    this.#parts.mark('GUEST:CHANGED', { guest: row.name, what: Object.keys(to).join(' ') });
-    this.changed.emit();
-    return row;
-  }
-
-  /** Throws GUEST_EXISTS; GUEST_RUNNING for the name of a running guest, which its window bears. */
-  rename(id: string, to: { readonly name?: string; readonly title?: string }): GuestRow {
-    const before = this.row(id);
-    if (to.name !== undefined && to.name !== before.name && this.#custody.get(id))
-      throw new RayError('GUEST_RUNNING', `${before.title} is running`, { guest: before.name });
-    const row = this.#parts.registry.change(id, to);
-    this.#parts.mark('GUEST:RENAMED', { guest: before.name, name: row.name });
-    this.changed.emit();
-    return row;
-  }
-
   /** Remembers whether a guest is on screen, for the next start of RayOS. */
   setPresented(id: string, isPresented: boolean): void {
     this.#parts.registry.setPresented(id, isPresented);
   }
 
   /** What is to be done for guests once RayOS has started: by name, to start, and to show as well. */
-  toRestore(): { readonly name: string; readonly present: boolean }[] {
-    return this.#parts.registry
-      .all()
-      .filter(
-        (row) =>
-          row.wake ||
-          (row.presented && this.#custody.get(row.id) !== undefined) ||
-          (row.spec.autostart && row.state === 'stopped'),
-      )
-      .map(({ name, presented }) => ({ name, present: presented }));
+  toRestore(): Restore[] {
+    return toRestore(this.#parts.registry.all(), (id) => this.#custody.get(id) !== undefined);
   }
 
   /**
@@ -384,37 +238,9 @@ export class Guests implements AsyncDisposable {
       if (row.state === 'paused' && options.kill !== true)
         throw new RayError('GUEST_PAUSED', `${title} is paused`, { guest: name });
       const guest = this.#runningOf(id);
-      const since = performance.now();
-      const steps: StopStep[] = [];
-      const step = (what: StopStep['step']) => {
-        steps.push({ step: what, afterMs: Math.round(performance.now() - since) });
-        this.#parts.mark('GUEST:STOPPING', { guest: name, step: what });
-      };
-      this.#custody.expectEnd(id, true);
-      if (row.spec.agent) {
-        step('agent');
-        guest.askToStop();
-      }
-      if (!row.spec.agent || !(await guest.goneWithin(agentStopMs))) {
-        step('power-button');
-        await guest.pressPower().catch(() => undefined); // it may be going just now
-        if (!(await guest.goneWithin(powerButtonMs))) {
-          if (options.kill === true) {
-            step('kill');
-            await guest.qemu.kill();
-            await this.#custody.ended(id);
-            return steps;
-          }
-          this.#custody.expectEnd(id, false);
-          throw new RayError(
-            'GUEST_WILL_NOT_STOP',
-            `${row.title} was asked to stop and still runs after ${Math.round((performance.now() - since) / 1000)} s`,
-            { guest: row.name },
-          );
-        }
-      }
-      await this.#custody.ended(id);
-      return steps;
+      const mayKill = options.kill === true;
+      const parts = { custody: this.#custody, mark: this.#parts.mark, mayKill };
+      return await stopInSteps(row, guest, parts);
     });
   }
 
@@ -429,9 +255,7 @@ export class Guests implements AsyncDisposable {
       const row = this.row(id);
       if (this.#custody.get(id) || row.process)
         throw new RayError('GUEST_RUNNING', `${row.title} is running`, { guest: row.name });
-      // From here on it is gone, whatever stops us: the next start goes on where this one was stopped.
-      this.#parts.registry.condemn(id, 'it is being deleted');
-      this.#removeAll(row);
+      this.#unfinished.delete(row);
       this.#parts.mark('GUEST:DELETED', { guest: row.name });
       this.changed.emit();
     });
@@ -442,35 +266,23 @@ export class Guests implements AsyncDisposable {
    * does not answer is failed, with its reason; it can be killed, and holds nothing up.
    */
   async reattach(): Promise<void> {
-    for (const row of this.#parts.registry.all()) this.#mendHalfMade(row);
-    for (const { name, broken } of this.#parts.registry.all())
-      if (broken !== undefined) {
-        this.#parts.mark('GUEST:FAILED', { guest: name, code: 'GUEST_CANNOT' });
-        const error = new RayError('GUEST_CANNOT', broken, { guest: name });
-        this.#parts.report(`what RayOS keeps of ${name} is damaged`, error);
-      }
-    const sound = () => this.#parts.registry.all().filter((row) => row.broken === undefined);
-    const before = sound().filter((row) => row.process !== undefined || isUnderWay(row));
-    await Promise.all(
-      before.map((row) => this.#turns.run(row.id, () => this.#custody.reattach(row))),
-    );
-    for (const { id, title } of sound())
-      await this.#turns.run(id, async () => {
-        try {
-          await this.#snapshots.mend(this.row(id), this.#custody.get(id));
-        } catch (thrown) {
-          this.#parts.report(`a snapshot of ${title} is left half made`, asRayError(thrown));
-        }
-      });
+    await takeOver({
+      ...this.#parts,
+      turns: this.#turns,
+      custody: this.#custody,
+      snapshots: this.#snapshots,
+      unfinished: this.#unfinished,
+    });
   }
 
   /**
-   * Stops every guest in an orderly way, one that is paused too, and by force if need be. One that waits for
-   * room on its disk runs on: what it could not write is in its memory alone. None can be started any more.
+   * Stops every guest in an orderly way, and by force if need be; one that waits for room on its disk runs on.
+   * None can be started any more.
    */
   async stopAll(): Promise<void> {
     await this.#close();
-    await Promise.all(this.#custody.ids().map((id) => this.#stopLast(id, true)));
+    const { report } = this.#parts;
+    await Promise.all(this.#custody.ids().map((id) => stopLast(this, id, true, report)));
   }
 
   /**
@@ -479,32 +291,8 @@ export class Guests implements AsyncDisposable {
    */
   async suspendAll(): Promise<void> {
     await this.#close();
-    await Promise.all(
-      this.#custody.ids().map(async (id) => {
-        try {
-          await this.suspend(id, true);
-        } catch (thrown) {
-          const { title } = this.row(id);
-          this.#parts.report(`${title} could not be suspended`, asRayError(thrown));
-          await this.#stopLast(id, false);
-        }
-      }),
-    );
-  }
-
-  /** Stops a guest because RayOS stops. Its QEMU outlives RayOS where that saves what it has in memory. */
-  async #stopLast(id: string, mayKill: boolean): Promise<void> {
-    const guest = this.#custody.get(id);
-    if (guest === undefined) return;
-    try {
-      if (guest.stopReason !== undefined) throw new RayError('GUEST_CANNOT', guest.stopReason);
-      if (this.row(id).state === 'paused') await this.resume(id, new AbortController().signal);
-      await this.stop(id);
-    } catch (thrown) {
-      if (this.#custody.get(id) !== guest) return;
-      if (mayKill && guest.stopReason === undefined) return await this.kill(id);
-      this.#parts.report(`${this.row(id).title} runs on without RayOS`, asRayError(thrown));
-    }
+    const { report } = this.#parts;
+    await Promise.all(this.#custody.ids().map((id) => suspendLast(this, id, report)));
   }
 
   /** Lets go of all guests; those that run, run on. A launch under way is ended. */
@@ -521,49 +309,6 @@ export class Guests implements AsyncDisposable {
     await Promise.all(known.map((id) => this.#turns.run(id, async () => undefined)));
   }
 
-  /** Why a guest that somebody waits for has ended. */
-  #endedEarly(row: GuestRow): RayError {
-    if (this.#parts.registry.find(row.id)?.state === 'failed') return this.#custody.diedError(row);
-    return new RayError('GUEST_NOT_RUNNING', `${row.title} was stopped while it started`, {
-      guest: row.name,
-    });
-  }
-
-  /** What could not be removed when it failed (a full disk) must not keep its name from anybody. */
-  #removeLeftOvers(): void {
-    for (const row of this.#parts.registry.all())
-      if (!this.#turns.isBusy(row.id)) this.#mendHalfMade(row);
-  }
-
-  /** Removes what is half made, or half gone, and says so. */
-  #mendHalfMade(row: GuestRow): void {
-    const { making } = row.spec;
-    if (making === undefined || this.#making.has(row.id)) return;
-    if (!this.#removeOrReport(row)) return;
-    this.#parts.mark('GUEST:MENDED', { guest: row.name, what: `removed: ${making}` });
-  }
-
-  /** False when something could not be removed (a full disk): the next start tries again. */
-  #removeOrReport(row: GuestRow): boolean {
-    try {
-      this.#removeAll(row);
-      return true;
-    } catch (thrown) {
-      this.#parts.report(`${row.title} is left half made`, asRayError(thrown));
-      return false;
-    }
-  }
-
-  /** Files first, then the rows: what is cut in between is removed at the next start. */
-  #removeAll(row: GuestRow): void {
-    const { pins, registry, snapshots } = this.#parts;
-    removePlaces(this.#places(row.id));
-    for (const key of imagesOf(row, snapshots.of(row.id, { unfinished: true })))
-      pins.unpin(row.recipe, key, row.id);
-    snapshots.removeAll(row.id);
-    registry.remove(row.id);
-  }
-
   /** Ends what was begun with its snapshots and not ended. */
   async #mend(id: string): Promise<void> {
     await this.#snapshots.mend(usable(this.row(id)), this.#custody.get(id));
@@ -578,18 +323,4 @@ export class Guests implements AsyncDisposable {
   #places(id: string): Places {
     return placesOf(this.#parts.paths, id);
   }
-}
-
-function describeSnapshot({ name, created, memory, note }: SnapshotRow, guest: string): Snapshot {
-  const withMemory = memory !== undefined;
-  return { name, guest, created, withMemory, ...(note === undefined ? {} : { note }) };
-}
-
-function isUnderWay({ state }: GuestRow): boolean {
-  return state !== 'stopped' && state !== 'failed';
-}
-
-function titleFrom(name: string): string {
-  const words = name.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { askAfterMs, Heartbeat, HungReason, hangsAfterMs } from './heartbeat.ts';
+import { askAfterMs, Heartbeat, hangsAfterMs } from './heartbeat.ts';
 
 test('an agent that is quiet is asked once; one that does not answer hangs, until it does', () => {
   let asked = 0;
@@ -36,14 +36,4 @@ test('an agent that answers each question in time never hangs', () => {
       }
     }),
   );
-});
-
-test('why a guest is paused is not forgotten over a hang', () => {
-  const reason = new HungReason();
-  assert.equal(reason.next('QEMU hangs', 'you paused it'), 'QEMU hangs');
-  assert.equal(reason.next('its agent hangs', 'QEMU hangs'), 'its agent hangs');
-  assert.equal(reason.next(undefined, 'its agent hangs'), 'you paused it');
-  // What was written down meanwhile is newer than both.
-  assert.equal(reason.next('QEMU hangs', undefined), 'QEMU hangs');
-  assert.equal(reason.next(undefined, 'its disk is full'), 'its disk is full');
 });

@@ -31,20 +31,3 @@ export class Heartbeat {
     return this.#askedAt !== undefined && nowMs - this.#askedAt >= hangsAfterMs;
   }
 }
-
-/** The reason that stands in a guest's row while something of it does not answer, and afterwards. */
-export class HungReason {
-  #words: string | undefined;
-  #before: string | undefined;
-
-  /**
-   * The reason to write down. `words` say that it hangs, undefined that it answers; `now` is what stands
-   * there. What stood there before (why it is paused) stands there again when it answers.
-   */
-  next(words: string | undefined, now: string | undefined): string | undefined {
-    const isOurs = this.#words !== undefined && now === this.#words;
-    if (!isOurs) this.#before = now;
-    this.#words = words;
-    return words ?? this.#before;
-  }
-}

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { openStore, paths } from '../foundation/index.ts';
 import type { MachineConfig } from '../hypervisor/index.ts';
 import { ensureDisks } from './disks.ts';
-import { imagesOf } from './images.ts';
+import { imagesOf, NeededImages } from './images.ts';
 import { guestMigration, Registry } from './index.ts';
 import { placesOf } from './places.ts';
 import { SnapshotRows } from './snapshot-rows.ts';
@@ -50,7 +50,8 @@ function rescue() {
     cpus: 1,
     spec: plainSpec,
   });
-  const takes = new Snapshots(parts);
+  const images = new NeededImages(parts);
+  const takes = new Snapshots(parts, images);
   const signal = new AbortController().signal;
   return {
     id,
@@ -60,7 +61,7 @@ function rescue() {
     pinned,
     /** What a cold start writes down, on the build of that key. */
     start: (key: string) =>
-      takes.releasingImages(id, async () => {
+      images.releasing(id, async () => {
         await ensureDisks(registry.get(id), image(key), placesOf(parts.paths, id), pins, signal);
         registry.setMachine(id, machine(key));
       }),

@@ -3,10 +3,53 @@
 // from the build that it was started with.
 
 import { basename, dirname } from 'node:path';
+import { asRayError, type RayError } from '../contracts/index.ts';
 import type { MachineConfig } from '../hypervisor/index.ts';
-import { baseKey } from './disks.ts';
-import type { GuestRow } from './registry.ts';
-import type { SnapshotRow } from './snapshot-rows.ts';
+import { baseKey, type Pins } from './disks.ts';
+import type { GuestRow, Registry } from './registry.ts';
+import type { SnapshotRow, SnapshotRows } from './snapshot-rows.ts';
+
+export type ImageParts = {
+  readonly registry: Registry;
+  readonly snapshots: SnapshotRows;
+  readonly pins: Pins;
+  /** Tells the log of a fault that no caller hears of. */
+  report(what: string, error: RayError): void;
+};
+
+export class NeededImages {
+  readonly #parts: ImageParts;
+
+  constructor(parts: ImageParts) {
+    this.#parts = parts;
+  }
+
+  /** Does what a guest may need an image less after, and lets go of those. An image too many is no harm. */
+  async releasing<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const { registry, pins, report } = this.#parts;
+    const before = this.#of(registry.get(id));
+    try {
+      return await work();
+    } finally {
+      try {
+        const row = registry.get(id);
+        const still = this.#of(row);
+        for (const key of before) if (!still.has(key)) pins.unpin(row.recipe, key, id);
+      } catch (thrown) {
+        report('an image that is not needed is kept', asRayError(thrown));
+      }
+    }
+  }
+
+  /** Lets go of all that a guest needs, which is about to be gone itself. */
+  releaseAll(row: GuestRow): void {
+    for (const key of this.#of(row)) this.#parts.pins.unpin(row.recipe, key, row.id);
+  }
+
+  #of(row: GuestRow): Set<string> {
+    return imagesOf(row, this.#parts.snapshots.of(row.id, { unfinished: true }));
+  }
+}
 
 /** Keys of the builds that a guest's disks, machine, saved state and snapshots name. */
 export function imagesOf(row: GuestRow, snapshots: readonly SnapshotRow[]): Set<string> {

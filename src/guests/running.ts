@@ -1,7 +1,7 @@
 // One running guest: its QEMU, its agent, its serial log; and what is known of its readiness. It is
 // disposed of when its QEMU is gone, or when rayosd lets go of it (QEMU runs on then).
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { RayError } from '../contracts/index.ts';
 import { Emitter, Newest, unlessAborted, within } from '../foundation/index.ts';
 import {
@@ -9,17 +9,16 @@ import {
   keepSerialLog,
   type LaunchOptions,
   launchQemu,
-  loadState,
   type MachineConfig,
   type RunningQemu,
   type SerialPort,
-  StateRefused,
 } from '../hypervisor/index.ts';
 import { Agent } from './agent.ts';
 import { boundLog, openFreshLog } from './bounded-log.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Places } from './places.ts';
 import type { GuestProcess } from './registry.ts';
+import { readState } from './saved.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 
 /** A QEMU that was there before us and does not answer in this time is left alone, and said to be so. */
@@ -30,9 +29,6 @@ const newsEveryMs = 250;
 
 /** Whoever waits for this has been told already what did not work. */
 const goOnTimeoutMs = 3000;
-
-/** Between the end of QEMU's connection and its own. */
-const endTimeoutMs = 5000;
 
 const noRoom = 'there is no room for its disk any more: free some, then resume it';
 
@@ -107,7 +103,7 @@ export class RunningGuest implements AsyncDisposable {
     let guest: RunningGuest | undefined;
     try {
       guest = await RunningGuest.#connect(qemu, places, since, options.signal);
-      if (config.incoming === true) await guest.#load(places.memory, options.signal);
+      if (config.incoming === true) await readState(qemu, places, options.signal);
       options.beforeItRuns?.();
       await qemu.resume();
       // A guest that goes on from where it was does not say by itself that it is ready.
@@ -303,32 +299,6 @@ export class RunningGuest implements AsyncDisposable {
       this.#stopReason = undefined;
       if (!this.#isQuiet) this.#ranNews.set(undefined);
     }
-  }
-
-  async #load(file: string, signal: AbortSignal): Promise<void> {
-    const fd = openSync(file, 'r');
-    try {
-      await loadState(this.qemu.qmp, fd, signal);
-    } catch (thrown) {
-      throw (await this.#endedLoading(thrown)) ?? thrown;
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  /**
-   * What its end says of a QEMU whose connection broke as it loaded a state: one that cannot load it ends by
-   * itself, with a status; a signal came from elsewhere (memory was short), or is QEMU's own fault.
-   */
-  async #endedLoading(thrown: unknown): Promise<RayError | undefined> {
-    const isBroken = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
-    if (!isBroken || thrown instanceof StateRefused) return undefined;
-    if (!(await this.goneWithin(endTimeoutMs))) return undefined;
-    const { code, signal } = await this.qemu.exited;
-    if (code !== null && code !== 0)
-      return new StateRefused(`QEMU ended with status ${code} as it loaded it`, thrown);
-    const how = signal === null ? `with status ${code}` : `by ${signal}`;
-    return new RayError('GUEST_DIED', `QEMU ended ${how} as it loaded its state`, {}, thrown);
   }
 
   #setReady(): void {

@@ -1,14 +1,23 @@
 // A suspended guest's state in its folder: under its name only when it is whole and durable.
 
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asRayError, RayError } from '../contracts/index.ts';
-import { syncDirectory } from '../foundation/index.ts';
-import { type QmpClient, saveState } from '../hypervisor/index.ts';
+import { syncDirectory, within } from '../foundation/index.ts';
+import {
+  loadState,
+  type QmpClient,
+  type RunningQemu,
+  StateRefused,
+  saveState,
+} from '../hypervisor/index.ts';
 import type { Places } from './places.ts';
 
 type Memory = Pick<Places, 'memory'>;
+
+/** Between the end of QEMU's connection and its own. */
+const endTimeoutMs = 5000;
 
 const temporary = ({ memory }: Memory) => `${memory}.tmp`;
 
@@ -40,6 +49,25 @@ export async function writeState(
   }
 }
 
+/**
+ * Loads a state into a machine that waits for one. Throws StateRefused where the state itself is bad, else
+ * what kept it from being read.
+ */
+export async function readState(
+  qemu: RunningQemu,
+  { memory }: Memory,
+  signal: AbortSignal,
+): Promise<void> {
+  const fd = openSync(memory, 'r');
+  try {
+    await loadState(qemu.qmp, fd, signal);
+  } catch (thrown) {
+    throw (await endedLoading(qemu, thrown)) ?? thrown;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Whether the state has the size that was written down. */
 export function isWhole({ memory }: Memory, bytes: number): boolean {
   return statSync(memory, { throwIfNoEntry: false })?.size === bytes;
@@ -49,4 +77,24 @@ export function isWhole({ memory }: Memory, bytes: number): boolean {
 export function discardState(places: Memory): void {
   rmSync(temporary(places), { force: true });
   rmSync(places.memory, { force: true });
+}
+
+/**
+ * What its end says of a QEMU whose connection broke as it loaded a state: one that cannot load it ends by
+ * itself, with a status; a signal came from elsewhere (memory was short), or is QEMU's own fault.
+ */
+async function endedLoading(
+  { exited }: RunningQemu,
+  thrown: unknown,
+): Promise<RayError | undefined> {
+  const isBroken = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
+  if (!isBroken || thrown instanceof StateRefused) return undefined;
+  const runs = () => new RayError('TIMED_OUT', 'still running');
+  const end = await within(exited, endTimeoutMs, runs).catch(() => undefined);
+  if (end === undefined) return undefined;
+  const { code, signal } = end;
+  if (code !== null && code !== 0)
+    return new StateRefused(`QEMU ended with status ${code} as it loaded it`, thrown);
+  const how = signal === null ? `with status ${code}` : `by ${signal}`;
+  return new RayError('GUEST_DIED', `QEMU ended ${how} as it loaded its state`, {}, thrown);
 }

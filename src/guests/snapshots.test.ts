@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStore, paths } from '../foundation/index.ts';
 import type { MachineConfig } from '../hypervisor/index.ts';
+import { NeededImages } from './images.ts';
 import { guestMigration, Registry } from './index.ts';
 import { placesOf } from './places.ts';
 import { SnapshotRows } from './snapshot-rows.ts';
@@ -30,15 +31,16 @@ function kept() {
     const bytes = snapshot.length;
     snapshots.finish(id, snapshot, { bytes, accelerator: 'tcg', machine });
   }
-  const takes = new Snapshots({
+  const parts = {
     registry,
     snapshots,
     paths: all,
     pins: { pin: () => undefined, unpin: () => undefined },
     mark: () => undefined,
-    report: (what) => assert.fail(what),
+    report: (what: string) => assert.fail(what),
     image: () => assert.fail('no image is needed'),
-  });
+  };
+  const takes = new Snapshots(parts, new NeededImages(parts));
   return {
     id,
     registry,

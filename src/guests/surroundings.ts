@@ -15,8 +15,8 @@ import type { Mark } from '../log/index.ts';
 import { Clipboard } from './clipboard.ts';
 import type { Clip } from './clipboard-port.ts';
 import { type ConsoleOptions, consoleText } from './console.ts';
-import { notRunning } from './custody.ts';
 import { type Dropped, Drops, dropName } from './drops.ts';
+import { notRunning } from './endings.ts';
 import { mountFolders, mountPoint } from './folder-mounts.ts';
 import { tagOf } from './folders.ts';
 import type { Guests } from './guests.ts';
@@ -136,7 +136,7 @@ export class Surroundings implements Disposable {
   setClipboardRule(id: string, rule: ClipboardRule): void {
     const { spec } = this.#row(id);
     if (spec.clipboard !== rule)
-      this.#parts.guests.change(id, { spec: { ...spec, clipboard: rule } });
+      this.#parts.guests.settings.change(id, { spec: { ...spec, clipboard: rule } });
     this.#following.get(id)?.clipboard.setRule(rule);
   }
 
@@ -162,7 +162,9 @@ export class Surroundings implements Disposable {
   /** Shares a folder from the guest's next start on. */
   share(id: string, folder: SharedFolder): void {
     const { name, spec } = this.#row(id);
-    this.#parts.guests.change(id, { spec: { ...spec, folders: [...spec.folders, folder] } });
+    this.#parts.guests.settings.change(id, {
+      spec: { ...spec, folders: [...spec.folders, folder] },
+    });
     this.#parts.mark('GUEST:FOLDER_SHARED', { guest: name, folder: folder.name });
   }
 
@@ -179,7 +181,7 @@ export class Surroundings implements Disposable {
         { command: 'folder unshare' },
       );
     const folders = spec.folders.filter((shared) => shared.name !== folder);
-    this.#parts.guests.change(id, { spec: { ...spec, folders } });
+    this.#parts.guests.settings.change(id, { spec: { ...spec, folders } });
     const agent = this.#parts.guests.running(id)?.agent;
     if (agent?.can('folder')) await agent.unmount(folder).catch(() => false);
     this.#parts.mark('GUEST:FOLDER_UNSHARED', { guest: name, folder });

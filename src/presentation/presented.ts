@@ -1,7 +1,6 @@
-// A presented guest: its surfaces, one for each screen that it uses, and the framer that is kept running for it until it is hidden, its
-// guest ends, or framers die again and again.
+// A presented guest: its surfaces, one for each screen that it uses, and the framer that is kept running for it
+// until it is hidden, its guest ends, or framers die again and again.
 
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { asRayError, type ErrorDetails, RayError, type Surface } from '../contracts/index.ts';
 import { sleep, within } from '../foundation/index.ts';
@@ -10,8 +9,8 @@ import type { InputRequest } from '../input/index.ts';
 import type { FromFramer, ToFramer } from './framer/protocol.ts';
 import type { FramerProcess } from './framer-process.ts';
 import type { Framers } from './framers.ts';
-import { headersForHandshake } from './handshake-headers.ts';
 import { PictureParts } from './picture-parts.ts';
+import { type AttachRequest, PresentedViewers } from './presented-viewers.ts';
 import { Requests } from './requests.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import { type Report, SurfaceState } from './surface-state.ts';
@@ -25,17 +24,6 @@ export type PresentedEvents = {
   readonly onGone: (reason: RayError) => void;
 };
 
-/** A viewer that rayosd has let in. */
-export type AttachRequest = {
-  readonly head: number;
-  readonly headers: IncomingHttpHeaders;
-  /** What was read after the request. */
-  readonly read: Buffer;
-  /** Names the person's session. */
-  readonly party?: string;
-};
-
-type ViewerRequest = Extract<ToFramer, { type: 'viewer' }>;
 type Answer = Exclude<
   Extract<FromFramer, { readonly id: number }>,
   { readonly type: 'screenshot-part' }
@@ -48,7 +36,6 @@ const hungAfterPings = 3;
 const guestEndMs = 250;
 /** Before a guest that gives no display channel is asked again. */
 const channelRetryMs = 250;
-const maxWaiting = 32;
 /** A framer in a guest's hands may tell as often as it likes; the agent hears it this often. */
 const roomEveryMs = 250;
 const screenshotTimeoutMs = 20_000;
@@ -64,8 +51,7 @@ export class Presented {
   readonly #pictures = new Map<number, PictureParts>();
   /** By head; the first is there from the beginning. */
   readonly #states: SurfaceState[] = [];
-  /** By viewer, the head that it shows. */
-  readonly #heads = new Map<string, number>();
+  readonly #viewers: PresentedViewers;
   readonly #options: Pick<PresentationOptions, 'mark' | 'onRoom'>;
   readonly #onChange: () => void;
   readonly #roomNews = new Map<number, Newest<Room>>();
@@ -73,10 +59,7 @@ export class Presented {
   readonly #over = new AbortController();
   readonly #running: Promise<void>;
   readonly #firstFrame = Promise.withResolvers<void>();
-  /** Viewers that came while no framer ran. */
-  readonly #waiting: { readonly message: ViewerRequest; readonly socket: Socket }[] = [];
   #framer: FramerProcess | undefined;
-  #viewerCount = 0;
   #closedBecause: string | undefined;
   #unanswered = 0;
   #pid = 0;
@@ -88,6 +71,7 @@ export class Presented {
     events: PresentedEvents,
   ) {
     this.guest = guest;
+    this.#viewers = new PresentedViewers(guest.name);
     this.#framers = framers;
     this.#onGone = events.onGone;
     this.#onChange = events.onChange;
@@ -120,33 +104,13 @@ export class Presented {
 
   /** Gives a viewer's socket to the framer, or to the next one if it is being restarted. */
   attach(socket: Socket, request: AttachRequest): void {
-    const { head, headers, read, party } = request;
-    const viewer = `${this.guest.name}.${head}.v${++this.#viewerCount}`;
-    this.#heads.set(viewer, head);
-    socket.pause();
-    // What came after the request, though no viewer should speak before it is answered.
-    const rest: unknown = socket.read();
-    const all = Buffer.isBuffer(rest) ? Buffer.concat([read, rest]) : read;
-    const message: ViewerRequest = {
-      type: 'viewer',
-      viewer,
-      head,
-      // One that came without a session is a person of its own.
-      party: party ?? viewer,
-      rest: all.toString('base64'),
-      headers: headersForHandshake(headers),
-    };
-    if (this.#framer !== undefined) this.#framer.sendViewer(message, socket);
-    else if (this.#waiting.length < maxWaiting) this.#waiting.push({ message, socket });
-    else socket.destroy();
+    this.#viewers.attach(socket, request, this.#framer);
   }
 
   /** Ends the windows of a person who has signed out. */
   endParty(party: string): void {
     this.#framer?.send({ type: 'end-party', party });
-    for (let i = this.#waiting.length - 1; i >= 0; i--)
-      if (this.#waiting[i]?.message.party === party)
-        for (const { socket } of this.#waiting.splice(i, 1)) socket.destroy();
+    this.#viewers.endParty(party);
   }
 
   async input(request: InputRequest, head: number, signal?: AbortSignal): Promise<number> {
@@ -209,7 +173,7 @@ export class Presented {
     if (gaveUp === undefined) this.#ended();
     for (const state of this.#states) state?.end();
     for (const news of this.#roomNews.values()) news.end();
-    for (const { socket } of this.#waiting.splice(0)) socket.destroy();
+    this.#viewers.end();
     const reason = gaveUp ?? asRayError(signal.reason);
     this.#firstFrame.reject(reason);
     this.#requests.failAll(reason);
@@ -233,7 +197,7 @@ export class Presented {
       await using framer = this.#framers.show(name, channel, hear, touch);
       if (this.#over.signal.aborted) return 'it is over';
       this.#framer = framer;
-      for (const { message, socket } of this.#waiting.splice(0)) framer.sendViewer(message, socket);
+      this.#viewers.giveTo(framer);
       this.#pid = framer.pid ?? 0;
       for (const state of this.#states) state?.framerStarted(this.#pid);
       using _watch = this.#watch(framer);
@@ -291,8 +255,7 @@ export class Presented {
 
   #ended(lostBecause?: string): void {
     this.#pid = 0;
-    this.#heads.clear();
-    for (const { message } of this.#waiting) this.#heads.set(message.viewer, message.head);
+    this.#viewers.framerEnded();
     for (const state of this.#states) state?.framerEnded(lostBecause);
   }
 
@@ -304,8 +267,8 @@ export class Presented {
       if (known === undefined && report.type !== 'scanout') return;
       (known ?? this.#addState(report.head)).hear(report);
     } else if ('viewer' in report) {
-      this.#states[this.#heads.get(report.viewer) ?? 0]?.hear(report);
-      if (report.type === 'viewer-left') this.#heads.delete(report.viewer);
+      this.#states[this.#viewers.headOf(report.viewer) ?? 0]?.hear(report);
+      if (report.type === 'viewer-left') this.#viewers.left(report.viewer);
     } else this.#state(0).hear(report);
   }
 

@@ -20,7 +20,8 @@ const bandBytes = 1 << 20;
 const leastBytes = 512;
 /** zlib's fastest. */
 const level = 1;
-const webpQuality = 60;
+/** What is sent with loss is seen for less than half a second, and then again without. */
+const webpQuality = 40;
 
 const deflate = promisify(deflateRaw);
 

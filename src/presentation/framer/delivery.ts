@@ -3,7 +3,7 @@
 // Invariant: frames that are out have all gone the same way, so that they arrive in order. A stream is used
 // from when nothing is out; when it ends, what was out is lost, and all is sent again.
 
-import { initialCredit } from '../../contracts/viewer-protocol.ts';
+import { farCredit, initialCredit } from '../../contracts/viewer-protocol.ts';
 import { frameNumber } from './encode.ts';
 import type { PixelStream } from './pixel-stream.ts';
 
@@ -15,18 +15,20 @@ const maxStreamedBytes = 8 << 20;
 export class Delivery {
   /** A frame is being made. */
   isPreparing = false;
+  /** The way is a long one. */
+  isFar = false;
   readonly #out = new Map<number, SentFrame>();
   #lost = new Set<number>();
   #stream: PixelStream | undefined;
   #isStreaming = false;
 
-  /** How many frames are out. */
-  get outstanding(): number {
-    return this.#out.size;
+  /** As many frames are out as may be. */
+  get isFull(): boolean {
+    return this.#out.size >= (this.isFar ? farCredit : initialCredit);
   }
 
   get canTake(): boolean {
-    if (this.isPreparing || this.#out.size >= initialCredit) return false;
+    if (this.isPreparing || this.isFull) return false;
     if (this.#stream === undefined) return true;
     if (!this.#isStreaming) return this.#out.size === 0;
     return this.#stream.bufferedAmount < maxStreamedBytes;

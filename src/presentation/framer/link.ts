@@ -5,16 +5,21 @@ export const nearMs = 5;
 /** What is believed of a far connection before anything was measured: 20 Mbit/s. */
 const firstFarBytesPerSecond = 2.5e6;
 const firstNearBytesPerSecond = 200e6;
-/** Smaller frames say how fast a link is at least, and not how slow. */
+/** Smaller frames say more of the way and of who counts than of what the link carries. */
 const tellingBytes = 48 * 1024;
 /** Goes in a packet or two. */
 const smallBytes = 2048;
-const weight = 0.3;
+/** Of what was measured before, with each frame that is measured. */
+const keep = 0.7;
+/** What is believed before is believed as if it had been seen for so long. */
+const believedMs = 50;
 const leastMs = 0.5;
 
 export class Link {
   #roundTripMs: number | undefined;
-  #bytesPerSecond: number | undefined;
+  /** Of the last frames, the newest counting most: what they had, and how long that took to arrive. */
+  #bytes = 0;
+  #ms = 0;
   #arrivedAt = 0;
 
   /** Shortest round trip that was seen lately, in ms; undefined before the first one. */
@@ -27,7 +32,8 @@ export class Link {
   }
 
   get bytesPerSecond(): number {
-    return this.#bytesPerSecond ?? (this.isFar ? firstFarBytesPerSecond : firstNearBytesPerSecond);
+    if (this.#ms === 0) return this.isFar ? firstFarBytesPerSecond : firstNearBytesPerSecond;
+    return (this.#bytes / this.#ms) * 1000;
   }
 
   /** Something of no size took so long there and back. */
@@ -50,11 +56,12 @@ export class Link {
     const arrivedAt = Math.max(this.#arrivedAt, now - busyMs);
     const began = Math.max(sentAt + roundTripMs, this.#arrivedAt);
     this.#arrivedAt = arrivedAt;
-    const ms = Math.max(leastMs, arrivedAt - began);
-    const sample = (bytes / ms) * 1000;
+    if (bytes < tellingBytes) return;
     const known = this.bytesPerSecond;
-    if (bytes < tellingBytes && sample < known) return;
-    this.#bytesPerSecond =
-      this.#bytesPerSecond === undefined ? sample : known + (sample - known) * weight;
+    if (this.#ms === 0) [this.#bytes, this.#ms] = [(known * believedMs) / 1000, believedMs];
+    // Sums, and not an average of rates: of two frames that a busy viewer took in one moment, the second seems
+    // to have come in none.
+    this.#bytes = this.#bytes * keep + bytes;
+    this.#ms = this.#ms * keep + Math.max(leastMs, arrivedAt - began);
   }
 }

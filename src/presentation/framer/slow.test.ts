@@ -73,6 +73,22 @@ test('a viewer that decodes more slowly than frames come does not make its link 
   assert.ok(Math.abs(link.bytesPerSecond - rate) < rate * 0.15, `${link.bytesPerSecond}`);
 });
 
+test('a viewer that stands still and then draws two frames at once does not make its link look fast', () => {
+  const link = new Link();
+  const [rate, roundTripMs, bytes, stallMs] = [2.5e6, 40, 130_000, 200];
+  link.answered(roundTripMs);
+  const onWayMs = (bytes / rate) * 1000;
+  for (let i = 0, at = 0; i < 20; i++, at += 2 * onWayMs) {
+    // Both are sent in time; in every third turn the first comes late, and the second right behind it.
+    const late = i % 3 === 0 ? stallMs : 0;
+    if (late > 0) at += late;
+    link.drawn(bytes, at - late, 10, at + onWayMs + roundTripMs + 10);
+    const second = late > 0 ? at + onWayMs : at + 2 * onWayMs;
+    link.drawn(bytes, at - late + onWayMs, 10, second + roundTripMs + 10);
+    assert.ok(link.bytesPerSecond < 2 * rate, `${link.bytesPerSecond}`);
+  }
+});
+
 test('loss only on far slow links, or when asked for; never when lossless is asked for', () => {
   const name = (link: Link, quality: 'auto' | 'lossless' | 'saving' = 'auto') =>
     choose(link, { ...full, quality }, undefined).name;

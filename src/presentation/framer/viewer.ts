@@ -2,11 +2,7 @@
 // drawing; so it can neither build a queue here nor slow anybody else. What it says is checked strictly.
 
 import { randomBytes } from 'node:crypto';
-import {
-  type FramerMessage,
-  initialCredit,
-  type ViewerMessage,
-} from '../../contracts/viewer-protocol.ts';
+import type { FramerMessage, ViewerMessage } from '../../contracts/viewer-protocol.ts';
 import { type InputSource, ViewerInput } from '../../input/index.ts';
 import { type Choice, choose, plainWishes, type Wishes } from './choice.ts';
 import { Delivery } from './delivery.ts';
@@ -226,6 +222,7 @@ export class Viewer {
   heard(now: number): void {
     this.#heardAt = now;
     this.#link.answered(now - this.#pingedAt);
+    this.#delivery.isFar = this.#link.isFar;
   }
 
   /** To be called now and then: sees stalls and connections that are dead. */
@@ -255,7 +252,7 @@ export class Viewer {
   }
 
   #noticeStall(now: number): void {
-    const isOut = this.#delivery.outstanding >= initialCredit && now - this.#sentAt > stallAfterMs;
+    const isOut = this.#delivery.isFull && now - this.#sentAt > stallAfterMs;
     if (this.#isStalled || !isOut) return;
     this.#isStalled = true;
     this.#events.onStalled();

@@ -31,7 +31,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
   const { guests, surroundings } = parts;
   const { list, idOf, seen } = findersOf(parts);
   const snapshotOf = (row: GuestRow, name: string) => {
-    const all = guests.snapshots(row.id);
+    const all = guests.snapshots.of(row.id);
     const found = all.find((one) => one.name === name);
     if (found) return found;
     throw new RayError('SNAPSHOT_UNKNOWN', `there is no snapshot "${name}" of ${row.title}`, {
@@ -55,7 +55,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
             ? guests.create(wanted)
             : await guests.createFrom({ ...wanted, from }, signal);
         if (network !== undefined && network !== row.spec.network)
-          guests.change(row.id, { spec: { ...row.spec, network } });
+          guests.settings.change(row.id, { spec: { ...row.spec, network } });
         return guests.detail(row.id);
       },
     },
@@ -130,7 +130,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
           limits: { ...row.spec.limits, ...given({ cpuPercent, diskMiBPerSecond }) },
           ...(forward === undefined ? {} : { forwards: portsOf(forward) }),
         } as GuestRow['spec'];
-        guests.change(row.id, {
+        guests.settings.change(row.id, {
           spec,
           ...(memoryMiB === undefined ? {} : { memoryMiB }),
           ...(cpus === undefined ? {} : { cpus }),
@@ -141,7 +141,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
     'guest.rename': {
       run: ({ guest, name, title }) => {
         const id = idOf(guest);
-        guests.rename(id, {
+        guests.settings.rename(id, {
           ...(name === undefined ? {} : { name }),
           ...(title === undefined ? {} : { title }),
         });
@@ -173,9 +173,9 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         return seen(id);
       },
     },
-    'snapshot.list': { run: ({ guest }) => ({ snapshots: guests.snapshots(idOf(guest)) }) },
+    'snapshot.list': { run: ({ guest }) => ({ snapshots: guests.snapshots.of(idOf(guest)) }) },
     'snapshot.take': {
-      run: ({ guest, name, note }) => guests.snapshot(idOf(guest), name ?? nameOfNow(), note),
+      run: ({ guest, name, note }) => guests.snapshots.take(idOf(guest), name ?? nameOfNow(), note),
     },
     'snapshot.revert': {
       plan: ({ guest, name }) => {
@@ -198,7 +198,7 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
       run: async ({ guest, name }, { signal }) => {
         const id = idOf(guest);
         const { process, presented } = guests.row(id);
-        const snapshot = await guests.revert(id, name);
+        const snapshot = await guests.snapshots.revert(id, name);
         if (process !== undefined) {
           await guests.start(id, signal);
           if (presented) await presentById(parts, id, signal);
@@ -218,12 +218,13 @@ export function lifeHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         };
       },
       run: async ({ guest, name }) => {
-        await guests.deleteSnapshot(idOf(guest), name);
+        await guests.snapshots.delete(idOf(guest), name);
         return { deleted: name };
       },
     },
     'disk.resize': {
-      run: ({ guest, sizeGiB, disk }) => guests.resizeDisk(idOf(guest), sizeGiB * 2 ** 30, disk),
+      run: ({ guest, sizeGiB, disk }) =>
+        guests.settings.resizeDisk(idOf(guest), sizeGiB * 2 ** 30, disk),
     },
   };
 }
