@@ -93,7 +93,8 @@ export class Resting {
           registry.setSaved(row.id, undefined);
         },
       });
-      discardState(places);
+      // It runs: whatever happens to the file now is no reason to start another one.
+      tryDiscard(places);
       return guest;
     } catch (thrown) {
       // Nothing has run when QEMU refused to let it run: the state fits its disks as before.
@@ -110,7 +111,7 @@ export class Resting {
     const { registry, mark, report } = this.#parts;
     registry.setProcess(row.id, undefined);
     registry.setSaved(row.id, undefined);
-    discardState(places);
+    tryDiscard(places);
     mark('GUEST:COLD_BOOTED', { guest: row.name, reason: reason.message });
     report(`${row.title} could not go on where it was, and boots anew`, reason);
   }
@@ -125,7 +126,7 @@ function tryDiscard(places: Places): void {
   try {
     discardState(places);
   } catch {
-    // Whoever waits is told already why it could not be written.
+    // It takes room, and no row names it any more.
   }
 }
 
