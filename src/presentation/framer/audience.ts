@@ -24,12 +24,19 @@ export type AudienceOptions = {
 
 const epochNow = () => performance.timeOrigin + performance.now();
 
+/** What is known of a viewer besides itself. */
+type Served = {
+  readonly refinement: Refinement;
+  /** Ends when the frame that was begun last is sent: those begun after it come after it. */
+  sent: Promise<void>;
+};
+
 /** Frames of one moment, by the version that their viewers had. */
 type Raw = Map<string, Uint8Array | undefined>;
 
 export class Audience {
   readonly #options: AudienceOptions;
-  readonly #viewers = new Map<Viewer, Refinement>();
+  readonly #viewers = new Map<Viewer, Served>();
   readonly #thumbnails = new Map<number, Thumbnail>();
   readonly #soon: (work: () => void) => void;
   readonly #now: () => number;
@@ -54,7 +61,7 @@ export class Audience {
 
   /** Takes a viewer in and tells it all that is known. */
   add(viewer: Viewer): void {
-    this.#viewers.set(viewer, new Refinement());
+    this.#viewers.set(viewer, { refinement: new Refinement(), sent: Promise.resolve() });
     const idle = this.#options.screen()?.idle;
     if (idle !== undefined) viewer.tell({ type: 'idle', ...idle });
     viewer.tell(this.#pointer);
@@ -96,7 +103,7 @@ export class Audience {
 
   tick(now: number): void {
     let isWaited = false;
-    for (const [viewer, refinement] of this.#viewers) {
+    for (const [viewer, { refinement }] of this.#viewers) {
       viewer.tick(now);
       isWaited ||= refinement.isNeeded || viewer.thumbnail !== undefined;
     }
@@ -128,12 +135,16 @@ export class Audience {
   #give(viewer: Viewer, whole: Surface, damagedAt: number, frames: Raw): void {
     const { thumbnail } = viewer;
     const surface = thumbnail === undefined ? whole : this.#thumbnail(thumbnail).of(whole);
+    const served = this.#viewers.get(viewer);
+    if (served === undefined) return;
+    // What is being made has the size that was told.
+    if (viewer.isPreparing && !viewer.hasSize(surface.width, surface.height)) return;
     viewer.tellSurface(this.#options.surface, surface.width, surface.height);
-    const refinement = this.#viewers.get(viewer);
-    if (viewer.sentVersion >= surface.version && refinement?.isNeeded !== true) return;
-    if (viewer.choose().name === 'raw' && refinement?.isNeeded !== true)
-      this.#giveRaw(viewer, surface, damagedAt, frames);
-    else void this.#giveCompressed(viewer, surface, damagedAt);
+    const { refinement } = served;
+    if (viewer.sentVersion >= surface.version && !refinement.isNeeded) return;
+    if (viewer.choose().name !== 'raw' || refinement.isNeeded)
+      void this.#giveCompressed(viewer, served, surface, damagedAt);
+    else if (!viewer.isPreparing) this.#giveRaw(viewer, surface, damagedAt, frames);
   }
 
   /** Viewers that have the same version are sent the same bytes. */
@@ -146,9 +157,13 @@ export class Audience {
     if (frame !== undefined) viewer.sendFrame(frame, surface.version, sentAt);
   }
 
-  async #giveCompressed(viewer: Viewer, surface: Surface, damagedAt: number): Promise<void> {
-    const refinement = this.#viewers.get(viewer);
-    if (refinement === undefined) return;
+  async #giveCompressed(
+    viewer: Viewer,
+    served: Served,
+    surface: Surface,
+    damagedAt: number,
+  ): Promise<void> {
+    const { refinement, sent: before } = served;
     const since = viewer.sentVersion;
     const isLossy = viewer.choose().name === 'webp';
     const isNew = (index: number) => (surface.tileVersions[index] ?? 0) > since;
@@ -162,17 +177,20 @@ export class Audience {
     if (rectangles.length === 0) return;
     // A frame that only repeats has a number of its own as well.
     if (since >= surface.version) surface.touch();
-    const { version } = surface;
-    viewer.prepare();
+    const send = viewer.prepare(surface.version);
+    const { promise, resolve: sent } = Promise.withResolvers<void>();
+    served.sent = promise;
     refinement.sending(surface, rectangles, this.#now());
     const times = () => ({ damagedAt, sentAt: this.#now() });
     try {
       const frame = await encodeCompressed(surface, rectangles, isLossy, times);
-      if (this.#viewers.has(viewer)) viewer.sendFrame(frame, version, this.#now());
+      await before;
+      send(this.#viewers.has(viewer) ? frame : undefined, this.#now());
     } catch {
-      viewer.giveUp();
+      send(undefined, this.#now());
       viewer.close(internalError, 'its pictures cannot be compressed');
     }
+    sent();
     this.wake();
   }
 

@@ -59,8 +59,8 @@ export class Viewer {
   #choice: Choice | undefined;
   #isClosed = false;
   #sentVersion = 0;
-  /** The frame that is being made lacks what has to be sent again. */
-  #isStale = false;
+  /** Grows when all has to be sent again: a frame that was begun before lacks some of it. */
+  #beginning = 0;
   #sentAt: number;
   #heardAt: number;
   #pingedAt: number;
@@ -92,7 +92,7 @@ export class Viewer {
     return this.#link.isFar;
   }
 
-  /** The version that it was sent last; 0 at first. */
+  /** The version that it has when all that is sent or being made has arrived; 0 at first. */
   get sentVersion(): number {
     return this.#sentVersion;
   }
@@ -111,6 +111,7 @@ export class Viewer {
     return (
       !this.#isClosed &&
       isDue &&
+      !(this.#wishes.thumbnail !== undefined && this.isPreparing) &&
       this.#delivery.canTake &&
       this.#socket.bufferedAmount < maxBufferedBytes
     );
@@ -126,23 +127,37 @@ export class Viewer {
     return choice;
   }
 
-  /** A frame is being made for it: nothing else is, until it is sent or given up. */
-  prepare(): void {
-    this.#delivery.isPreparing = true;
+  /** A frame is being made for it, and not yet sent. */
+  get isPreparing(): boolean {
+    return this.#delivery.isPreparing;
   }
 
-  giveUp(): void {
-    this.#delivery.isPreparing = false;
-    this.#isStale = false;
+  /** It was told that the surface has this size. */
+  hasSize(width: number, height: number): boolean {
+    return this.#size === `${width}x${height}`;
   }
 
-  /** Sends one frame, which brings it to `version` of a surface of this size. Only when it `canTake`. */
-  sendFrame(frame: Uint8Array, version: number, now: number): void {
-    if (this.#isStale) {
-      this.giveUp();
-      return;
-    }
+  /**
+   * A frame is made for it, which brings it to `version`: what is made next begins there. The answer sends the
+   * frame, or gives it up without one; frames must be sent in the order in which they were begun.
+   */
+  prepare(version: number): (frame: Uint8Array | undefined, now: number) => void {
+    const beginning = this.#beginning;
     this.#sentVersion = version;
+    this.#delivery.prepare();
+    return (frame, now) => {
+      this.#delivery.made();
+      if (frame !== undefined && beginning === this.#beginning) this.#sendOut(frame, version, now);
+    };
+  }
+
+  /** Sends one frame, which brings it to `version`. Only when it `canTake`, and nothing is being made for it. */
+  sendFrame(frame: Uint8Array, version: number, now: number): void {
+    this.#sentVersion = version;
+    this.#sendOut(frame, version, now);
+  }
+
+  #sendOut(frame: Uint8Array, version: number, now: number): void {
     this.#sentAt = now;
     const stream = this.#delivery.sent(version, frame.length, now);
     if (this.#isClosed) return;
@@ -169,9 +184,8 @@ export class Viewer {
 
   /** Tells the surface's size, if it is another than it was told. */
   tellSurface(surface: string, width: number, height: number): void {
-    const size = `${width}x${height}`;
-    if (this.#size === size) return;
-    this.#size = size;
+    if (this.hasSize(width, height)) return;
+    this.#size = `${width}x${height}`;
     this.tell({ type: 'surface', surface, width, height });
   }
 
@@ -277,7 +291,7 @@ export class Viewer {
   /** Its next frame has everything, whatever is being made at this moment. */
   #sendAll(): void {
     this.#sentVersion = 0;
-    this.#isStale = this.#delivery.isPreparing;
+    this.#beginning++;
   }
 
   #drawn(frame: number, busyMs: number, now: number): void {
