@@ -109,7 +109,10 @@ test('a choice is not taken back for a little', () => {
 });
 
 /** A guest with a screen of photographs, and one viewer. */
-function stage(hello: Partial<Extract<ViewerMessage, { type: 'hello' }>>) {
+function stage(
+  hello: Partial<Extract<ViewerMessage, { type: 'hello' }>>,
+  soon: (work: () => void) => void = setImmediate,
+) {
   const [width, height] = [256, 192];
   let now = 1000;
   const nothing = async () => {};
@@ -145,6 +148,7 @@ function stage(hello: Partial<Extract<ViewerMessage, { type: 'hello' }>>) {
       },
     }),
     onFrame: () => {},
+    soon,
     now: () => now,
   });
   const frames: Uint8Array[] = [];
@@ -322,6 +326,31 @@ test('all comes again when a stream takes the place of another one', async () =>
   const [again] = after.frames;
   assert.ok(again);
   assert.equal(areaOf(readFrame(again.slice().buffer as ArrayBuffer)), 256 * 192);
+});
+
+test('over a long way a second frame is begun before the first is made, and comes after it', async () => {
+  const { viewer, frame, frames, draw, wave, dot, audience } = stage(
+    { quality: 'saving' },
+    (work) => work(),
+  );
+  viewer.heard(1040);
+  assert.ok(viewer.isFar);
+  draw((await frame(0)).header);
+  for (let round = 1; round < 20; round += 2) {
+    wave(round);
+    audience.wake();
+    const since = viewer.sentVersion;
+    dot();
+    audience.wake();
+    assert.equal(frames.length, round, 'neither is made');
+    assert.ok(viewer.sentVersion > since, 'both are begun');
+    // What changed least is compressed first.
+    const [large, small] = [await frame(round), await frame(round + 1)];
+    assert.ok(large.header.frame < small.header.frame);
+    assert.ok(areaOf(large) > areaOf(small));
+    draw(large.header);
+    draw(small.header);
+  }
 });
 
 test('another size of picture while a frame is being compressed: that frame is left out', async () => {
