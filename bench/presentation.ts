@@ -77,7 +77,7 @@ async function frames(stage: Stage, scene: 'flat' | 'pattern'): Promise<Row[]> {
   return scene === 'pattern' ? [row, cpu] : [row, { ...cpu, mustVerdict: 'not judged' }];
 }
 
-function notesOn({ rejected, distinctShare }: Rates): string[] {
+function notesOn({ rejected, distinctShare, goodShare }: Rates): string[] {
   return [
     ...counts(rejected, 'windows without paints, measured again'),
     ...[...distinctShare].map(([side, shares]) =>
@@ -85,6 +85,12 @@ function notesOn({ rejected, distinctShare }: Rates): string[] {
         ? `${side}: its frames could not be told apart; all paints count`
         : `${side}: ${(summarize(shares).median * 100).toFixed(0)} % of its paints showed a new frame of the guest; those count`,
     ),
+    ...[...goodShare]
+      .filter(([, shares]) => shares.length > 0)
+      .map(
+        ([side, shares]) =>
+          `${side}: ${shares.map((share) => (share * 100).toFixed(0)).join(', ')} % of the pictures looked at in each round were one frame, and not parts of several; those count`,
+      ),
   ];
 }
 
@@ -102,7 +108,7 @@ async function link(): Promise<Row[]> {
       windowMs: quick ? 3000 : 8000,
       checkMs: quick ? 1500 : 4000,
       patienceMs: 8000,
-      pictures: quick ? 2 : 8,
+      pictures: quick ? 2 : 6,
       restMs: 8000,
       scene: (name) => stage.show(name),
       tell: told('link'),

@@ -8,7 +8,7 @@ import { measureRates, type Rates, type Timing } from './rates.ts';
 
 export type LinkRates = {
   readonly rates: Rates;
-  /** SSIM of pictures taken while the guest draws. */
+  /** SSIM of pictures taken while the guest draws, of those that are whole. */
   readonly moving: Map<string, number[]>;
   /** SSIM when the guest has rested: 1 is without a wrong pixel. */
   readonly resting: Map<string, number[]>;
@@ -16,12 +16,19 @@ export type LinkRates = {
 
 export type LinkOptions = Timing & {
   readonly rounds: number;
-  /** Pictures of each side that are compared while the guest draws. */
+  /** Pictures of each side that are compared in each round, while the guest draws. */
   readonly pictures: number;
   readonly restMs: number;
   readonly scene: (name: 'pattern' | 'still') => Promise<void>;
   readonly tell: (round: number) => void;
 };
+
+/**
+ * A picture that is nearer than this to the frame whose number it shows is that frame, with what its encoder
+ * lost. Farther are those that are put together of several frames, which are not counted: a patch of each frame
+ * is less than a frame.
+ */
+const leastWhole = 0.9;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -33,15 +40,22 @@ export async function measureLink(
   const empty = () => new Map(sides.map(({ name }) => [name, [] as number[]]));
   const [moving, resting] = [empty(), empty()];
   await scene('pattern');
-  const rates = await measureRates(sides, rounds, options, tell);
+  const judge = async (side: Side): Promise<number> => {
+    const found: number[] = [];
+    for (let i = 0; i < pictures; i++) {
+      await moved(side);
+      found.push(await likeness(side));
+    }
+    const whole = found.filter((ssim) => ssim >= leastWhole);
+    moving.get(side.name)?.push(...whole);
+    return whole.length / found.length;
+  };
+  const rates = await measureRates(sides, rounds, { ...options, judge }, tell);
   for (const side of sides) {
     for (const other of sides) if (other !== side) await other.away();
     await side.open();
     await scene('pattern');
-    for (let i = 0; i < pictures; i++) {
-      await moved(side);
-      moving.get(side.name)?.push(await likeness(side));
-    }
+    await moved(side);
     await scene('still');
     await pause(restMs);
     resting.get(side.name)?.push(await likeness(side));

@@ -67,3 +67,17 @@ test('the other side is away while one is measured', async () => {
   assert.deepEqual(ours.events, ['open', 'away', 'open']);
   assert.deepEqual(theirs.events, ['away', 'open', 'open']);
 });
+
+test('of what a side shows, only the share that is good counts', async () => {
+  const half = { ...timing, judge: async () => 0.5 };
+  const count = { paints: 10, distinct: 10 };
+  const [whole, halved] = await Promise.all(
+    [timing, half].map((each) =>
+      measureRates([side('RayOS', [1000], count)], 1, each, () => undefined),
+    ),
+  );
+  const rate = (rates: typeof whole) => rates?.framesASecond.get('RayOS')?.[0] ?? 0;
+  assert.ok(rate(halved) > 0 && rate(halved) < rate(whole) * 0.75);
+  assert.deepEqual(halved?.goodShare.get('RayOS'), [0.5]);
+  assert.deepEqual(whole?.goodShare.get('RayOS'), []);
+});

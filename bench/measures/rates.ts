@@ -7,6 +7,8 @@ export type Rates = {
   readonly browserMsAFrame: Map<string, number[]>;
   /** Of the paints, those that showed a frame not shown before: the median would hide a side that repeats. */
   readonly distinctShare: Map<string, number[]>;
+  /** Of those, the ones that were as good as they have to be, where that was looked at. */
+  readonly goodShare: Map<string, number[]>;
   /** Windows without a paint, measured again. */
   readonly rejected: Map<string, number>;
 };
@@ -16,6 +18,8 @@ export type Timing = {
   readonly checkMs: number;
   /** How long a window waits for the first paints. */
   readonly patienceMs?: number;
+  /** Looks at what a side shows after each of its windows: which share of it counts, from 0 to 1. */
+  readonly judge?: (side: Side) => Promise<number>;
 };
 
 const mostTries = 5;
@@ -24,7 +28,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export async function measureRates(
   sides: readonly Side[],
   rounds: number,
-  { windowMs, checkMs, patienceMs = 5000 }: Timing,
+  { windowMs, checkMs, patienceMs = 5000, judge }: Timing,
   tell: (round: number) => void,
 ): Promise<Rates> {
   const empty = () => new Map(sides.map(({ name }) => [name, [] as number[]]));
@@ -32,6 +36,7 @@ export async function measureRates(
     framesASecond: empty(),
     browserMsAFrame: empty(),
     distinctShare: empty(),
+    goodShare: empty(),
     rejected: new Map(sides.map(({ name }) => [name, 0])),
   };
   for (let round = 0; round < rounds; round++) {
@@ -62,7 +67,9 @@ export async function measureRates(
       }
       const share = check && check.paints > 0 ? Math.min(1, check.distinct / check.paints) : 1;
       if (check) rates.distinctShare.get(side.name)?.push(share);
-      rates.framesASecond.get(side.name)?.push((paints * share) / seconds);
+      const good = await judge?.(side);
+      if (good !== undefined) rates.goodShare.get(side.name)?.push(good);
+      rates.framesASecond.get(side.name)?.push((paints * share * (good ?? 1)) / seconds);
       rates.browserMsAFrame.get(side.name)?.push(browserMs / (paints * share));
       return;
     }
