@@ -48,7 +48,8 @@ export async function measureLink(
     }
     const whole = found.filter((ssim) => ssim >= leastWhole);
     moving.get(side.name)?.push(...whole);
-    return whole.length / found.length;
+    // Of a round without a whole one it is not known how few there were: half a picture.
+    return Math.max(whole.length, 0.5) / found.length;
   };
   const rates = await measureRates(sides, rounds, { ...options, judge }, tell);
   for (const side of sides) {
