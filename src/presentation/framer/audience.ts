@@ -182,15 +182,13 @@ export class Audience {
     served.sent = promise;
     refinement.sending(surface, rectangles, this.#now());
     const times = () => ({ damagedAt, sentAt: this.#now() });
-    try {
-      const frame = await encodeCompressed(surface, rectangles, isLossy, times);
-      await before;
-      send(this.#viewers.has(viewer) ? frame : undefined, this.#now());
-    } catch {
-      send(undefined, this.#now());
-      viewer.close(internalError, 'its pictures cannot be compressed');
-    }
+    const frame = await encodeCompressed(surface, rectangles, isLossy, times).catch(
+      () => undefined,
+    );
+    await before;
+    send(this.#viewers.has(viewer) ? frame : undefined, this.#now());
     sent();
+    if (frame === undefined) viewer.close(internalError, 'its pictures cannot be compressed');
     this.wake();
   }
 
