@@ -160,7 +160,7 @@ test('encoders switched in mid-stream leave no wrong pixel', async () => {
 test('the pixels of a frame are those of the moment at which it was asked for', async () => {
   const { canvas, surface } = painted(wave, 257, 130);
   const then = Buffer.from(canvas.pixels);
-  const message = encodeCompressed(surface, all(surface, false), false, () => times);
+  const message = encodeCompressed(surface, all(surface), false, () => times);
   canvas.draw({ x: 0, y: 0, width: 257, height: 130 }, 5);
   surface.refresh(canvas, Damage.all(257, 130));
   assert.deepEqual(await drawn(await message), then);
