@@ -3,4 +3,6 @@
 
 export * from './entry-name.ts';
 export * from './entry-order.ts';
+export * from './record.ts';
+export * from './record-file.ts';
 export * from './version-order.ts';
