@@ -2,6 +2,7 @@
 // here is predicted what it will start, and said why. May use contracts, foundation, host and log.
 
 export * from './attempts.ts';
+export * from './bless.ts';
 export * from './decision.ts';
 export * from './entry-name.ts';
 export * from './entry-order.ts';
