@@ -1,0 +1,137 @@
+// The harness itself, with real machines: a small Linux says on the serial console what it sees and does.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { debianPackage, fileBelow } from '../harness/debian.ts';
+import { toolEnv } from './disk-reader.ts';
+import { makeEspDisk } from './esp.ts';
+import { createTestMachine } from './machine.ts';
+import { likeness, shareOf } from './screen.ts';
+import { type SmallGuest, scriptFor, smallGuest } from './small-guest.ts';
+
+const timeout = 200_000;
+const folder = mkdtempSync(join(tmpdir(), 'rayos-machine-test-'));
+const ext4 = join(folder, 'ext4.raw');
+
+let guest: SmallGuest;
+
+before(async () => {
+  guest = await smallGuest();
+  writeFileSync(ext4, '');
+  truncateSync(ext4, 32 * 1024 * 1024);
+  execFileSync('mkfs.ext4', ['-q', ext4], { env: toolEnv() });
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('markers in order; credentials; what was written before the plug was pulled is read back', {
+  timeout,
+}, async ({ signal }) => {
+  const image = await readFile(ext4);
+  await using machine = await createTestMachine({
+    firmware: 'bios',
+    memoryMiB: 256,
+    cpus: 1,
+    kernel: guest,
+    disks: [
+      { name: 'data', bus: 'virtio', image: ext4 },
+      { name: 'fast', bus: 'nvme', sizeMiB: 8 },
+      { name: 'stick', bus: 'usb', sizeMiB: 8 },
+    ],
+    tpm: true,
+    smbiosStrings: [
+      'io.systemd.credential:a.name=a value, with a comma',
+      scriptFor(`
+        grep -o 'a\\.name=.*' /run/strings
+        for d in vda nvme0n1 sda; do disk /dev/$d; echo RAYOS_TRIAL:DISK:$d:$(cat /sys/block/$d/size); done
+        echo RAYOS_TRIAL:TPM:$(cat /sys/class/tpm/tpm0/tpm_version_major)
+        mount /dev/vda /mnt
+        echo kept >/mnt/synced; sync
+        echo RAYOS_TRIAL:SYNCED
+        while :; do sleep 1; done`),
+    ],
+  });
+  await machine.powerOn();
+  await machine.marker(/^TRIAL:UP$/, { signal });
+  await machine.line(/^a\.name=a value, with a comma$/, { signal });
+  await machine.marker(/^TRIAL:SYNCED$/, { signal });
+  await machine.cut();
+  assert.deepEqual(machine.serial.markers, [
+    'TRIAL:UP',
+    'TRIAL:DISK:vda:65536',
+    'TRIAL:DISK:nvme0n1:16384',
+    'TRIAL:DISK:sda:16384',
+    'TRIAL:TPM:2',
+    'TRIAL:SYNCED',
+  ]);
+  assert.equal(machine.isOn, false);
+  await using disk = await machine.disk('data');
+  assert.equal(String(await disk.extFile('/synced')), 'kept\n');
+  await assert.rejects(disk.extFile('/never'), /there is no/);
+  assert.ok(image.equals(await readFile(ext4)), 'the image was written to');
+});
+
+test('a panic that nobody handles ends in a reset by the watchdog', { timeout }, async ({
+  signal,
+}) => {
+  await using machine = await createTestMachine({
+    firmware: 'bios',
+    memoryMiB: 256,
+    cpus: 1,
+    kernel: guest,
+    watchdog: true,
+    smbiosStrings: [
+      scriptFor(`
+        watchdog -T 3 -t 1 /dev/watchdog
+        echo RAYOS_TRIAL:PANICS
+        echo c >/proc/sysrq-trigger`),
+    ],
+  });
+  await machine.powerOn();
+  await machine.marker(/^TRIAL:PANICS$/, { signal });
+  await machine.event('WATCHDOG', { signal });
+  await machine.marker(/^TRIAL:UP$/, { signal });
+});
+
+test('UEFI boots a stick; keys reach the screen; the power button ends it; Secure Boot refuses', {
+  timeout,
+}, async ({ signal }) => {
+  using bootLoader = await debianPackage('systemd-boot-efi');
+  const stick = join(folder, 'stick.raw');
+  const menu = join(folder, 'loader.conf');
+  writeFileSync(menu, 'timeout menu-force\n');
+  await makeEspDisk(stick, 64, [
+    { path: 'EFI/BOOT/BOOTX64.EFI', from: fileBelow(bootLoader.folder, 'systemd-bootx64.efi') },
+    { path: 'loader/loader.conf', from: menu },
+  ]);
+  const disks = [{ name: 'stick', bus: 'usb', image: stick }] as const;
+  {
+    await using machine = await createTestMachine({ memoryMiB: 256, cpus: 1, disks });
+    await machine.powerOn();
+    await machine.line(/Reboot Into Firmware Interface/, { signal });
+    const before = await machine.screenshot();
+    assert.ok(shareOf(before, (rgb) => rgb !== 0) > 0.0005, 'the screen shows the menu');
+    await machine.press('p');
+    await machine.screenThat('the words of the key', (now) => likeness(before, now) < 1, {
+      signal,
+    });
+    await machine.cut();
+    await using disk = await machine.disk('stick');
+    const esp = await disk.partition('esp');
+    assert.equal(String(await disk.fatFile('/loader/loader.conf', esp)), 'timeout menu-force\n');
+    assert.deepEqual(await disk.fatFolder('/EFI', esp), ['BOOT/']);
+  }
+  await using strict = await createTestMachine({
+    firmware: 'uefi-secure',
+    memoryMiB: 256,
+    cpus: 1,
+    disks,
+  });
+  await strict.powerOn();
+  await strict.line(/BdsDxe: failed to load .*Access Denied/, { signal });
+});
