@@ -6,6 +6,11 @@ const everywhereOnDebian = [
   'qemu-system-x86',
   'qemu-utils',
   'ovmf',
+  // The trials of whole machines: disks are made and read without being mounted; a TPM in software.
+  'dosfstools',
+  'fdisk',
+  'mtools',
+  'swtpm',
   'chromium',
   'fonts-dejavu-core',
   'fonts-inter',

@@ -40,11 +40,19 @@ export const roomTable = [
   ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
   ...rooms(7, 'shell rayosd'),
-  { name: 'guest-images', folder: 'guest-images', layer: 4, isForTests: true },
+  {
+    name: 'guest-images',
+    folder: 'guest-images',
+    layer: 4,
+    isForTests: true,
+    // What an initramfs is made of, for the small guest of trials too.
+    entrances: ['tree/cpio.ts', 'tree/modules.ts', 'tree/tree.ts'],
+  },
   // Everything that the browser gets has to stand in the table of commands or in the viewer's protocol.
   { name: 'desktop', folder: 'desktop', layer: 8, only: ['contracts'] },
   // Trials, benches and documentation look at all of RayOS from outside.
   { name: 'harness', folder: 'trials/harness', layer: 8, isOpen: true },
+  { name: 'machine', folder: 'trials/machine', layer: 8, isOpen: true, beside: ['harness'] },
   { name: 'trials', folder: 'trials', layer: 9 },
   { name: 'bench', folder: 'bench', layer: 9 },
   { name: 'docs', folder: 'docs', layer: 9 },

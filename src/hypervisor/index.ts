@@ -13,6 +13,7 @@ export * from './image/index.ts';
 export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
 export { isSupported } from './machine/devices.ts';
+export { optionList } from './machine/escape.ts';
 export { findFirmware, needFirmware } from './probe/firmware.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
