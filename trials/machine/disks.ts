@@ -60,7 +60,7 @@ export function diskArguments(disk: Disk, bootIndex: number): string[] {
 
 /**
  * The filter that records. Its count of entries is written after each of them, so that a QEMU that is killed
- * leaves a whole record; a later power on appends to it.
+ * leaves a whole record; a later power on begins it anew.
  */
 function recorder(name: string, log: string): string {
   return optionList({
