@@ -40,7 +40,9 @@ export const roomTable = [
   ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
   ...rooms(7, 'shell rayosd'),
-  { name: 'guest-images', folder: 'guest-images', layer: 4, isForTests: true },
+  { name: 'guest-images', folder: 'guest-images', layer: 4, isForTests: true, isOpen: true },
+  // It builds with the toolbox of guest images.
+  { name: 'image', folder: 'image', layer: 9 },
   // Everything that the browser gets has to stand in the table of commands or in the viewer's protocol.
   { name: 'desktop', folder: 'desktop', layer: 8, only: ['contracts'] },
   // Trials, benches and documentation look at all of RayOS from outside.

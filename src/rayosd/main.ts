@@ -18,7 +18,10 @@ async function main(): Promise<number> {
   }
   const asked = stopSignals();
   const places = paths();
-  await using rayos = await compose(places, options);
+  await using rayos = await compose(places, {
+    port: options.port,
+    ...(options.markers && { onMarker: say }),
+  });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
   const address = rayos.loginAddress();
