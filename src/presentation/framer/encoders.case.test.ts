@@ -8,7 +8,7 @@ import { readFrame, tileEncodings } from '../../contracts/viewer-protocol.ts';
 import { Damage } from '../../hypervisor/display/index.ts';
 import { Canvas } from './canvas.test-helper.ts';
 import { encodeCompressed, encodeFrame } from './encode.ts';
-import { isPhoto } from './photo.ts';
+import { lossyRectangles } from './lossy.ts';
 import { rectanglesOf } from './rectangles.ts';
 import { Surface } from './surface.ts';
 
@@ -92,16 +92,14 @@ function painted(
 }
 
 const times = { damagedAt: 1, sentAt: 2 };
-const all = (surface: Surface, isLossy: boolean) =>
-  rectanglesOf(surface, {
-    wants: () => true,
-    isPhoto: (index) => isLossy && isPhoto(surface, index),
-  });
+const all = (surface: Surface) => rectanglesOf(surface, { wants: () => true });
+const none: ReadonlySet<number> = new Set();
 
 const encoders: Readonly<Record<string, (surface: Surface) => Promise<Uint8Array | undefined>>> = {
   raw: async (surface) => encodeFrame(surface, 0, times),
-  deflate: (surface) => encodeCompressed(surface, all(surface, false), false, () => times),
-  webp: (surface) => encodeCompressed(surface, all(surface, true), true, () => times),
+  deflate: (surface) => encodeCompressed(surface, all(surface), false, () => times),
+  webp: (surface) =>
+    encodeCompressed(surface, lossyRectangles(surface, 0, none), true, () => times),
 };
 
 for (const [name, encode] of Object.entries(encoders))
