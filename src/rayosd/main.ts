@@ -25,9 +25,11 @@ async function main(): Promise<number> {
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
   const address = rayos.loginAddress();
-  say(
-    `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
-  );
+  // Where markers are wanted, standard output is a journal, and no place for what signs one in.
+  if (!options.markers)
+    say(
+      `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
+    );
   if (options.open && !hasDisplay())
     say('There is no graphical session here: open the address yourself.\n');
   using _opened = options.open
