@@ -10,7 +10,7 @@ import { errors, markers } from '../src/contracts/index.ts';
 const root = join(import.meta.dirname, '..');
 const pages = globSync(['*.md', 'docs/*.md'], { cwd: root }).sort();
 const files = globSync(
-  ['src', 'desktop', 'guest-images', 'trials', 'setup', 'bench', 'docs', 'bin'].map(
+  ['src', 'desktop', 'guest-images', 'image', 'trials', 'setup', 'bench', 'docs', 'bin'].map(
     (at) => `${at}/**/*`,
   ),
   { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] },

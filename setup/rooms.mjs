@@ -10,7 +10,7 @@ import { roomTable } from './rooms-table.mjs';
 const root = join(import.meta.dirname, '..');
 
 const names = globSync(
-  ['src/**/*.{ts,mjs}', '{desktop,guest-images,trials,bench,docs,setup}/**/*.{ts,tsx,mjs}'],
+  ['src/**/*.{ts,mjs}', '{desktop,guest-images,image,trials,bench,docs,setup}/**/*.{ts,tsx,mjs}'],
   {
     cwd: root,
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -63,7 +63,10 @@ const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
-export async function compose(paths: Paths, options: { readonly port: number }): Promise<Rayos> {
+export async function compose(
+  paths: Paths,
+  options: { readonly port: number; readonly onMarker?: (line: string) => void },
+): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
   makeDirectory(paths.runtimeDir);
@@ -73,6 +76,8 @@ export async function compose(paths: Paths, options: { readonly port: number }):
   stack.use(lock);
 
   const recorder = stack.use(new Recorder({ file: paths.logFile }));
+  const { onMarker } = options;
+  if (onMarker) recorder.marked.on(({ line }) => onMarker(line));
   const policy = loadPolicy(paths.policyFile);
   if (policy.brokenBecause === undefined)
     recorder.mark('POLICY:LOADED', { profile: policy.policy.profile });

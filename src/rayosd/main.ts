@@ -18,13 +18,18 @@ async function main(): Promise<number> {
   }
   const asked = stopSignals();
   const places = paths();
-  await using rayos = await compose(places, options);
+  await using rayos = await compose(places, {
+    port: options.port,
+    ...(options.markers && { onMarker: say }),
+  });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
   const address = rayos.loginAddress();
-  say(
-    `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
-  );
+  // Where markers are wanted, standard output is a journal, and no place for what signs one in.
+  if (!options.markers)
+    say(
+      `RayOS is ready. Open it here (this address signs you in, once, within 10 minutes):\n\n    ${address}\n`,
+    );
   if (options.open && !hasDisplay())
     say('There is no graphical session here: open the address yourself.\n');
   using _opened = options.open

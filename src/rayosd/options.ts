@@ -9,18 +9,21 @@ export type Options = {
   readonly present: string | undefined;
   /** Open the address in the person's browser, where there is a display. */
   readonly open: boolean;
+  /** Print each marker as a line of its own: the installed system's console gets them. */
+  readonly markers: boolean;
   readonly help: boolean;
 };
 
 export const defaultPort = 7600;
 
-export const usage = `Usage: rayosd [--port N] [--present GUEST] [--open] [--help]
+export const usage = `Usage: rayosd [--port N] [--present GUEST] [--open] [--markers] [--help]
 
   --port N         listen on 127.0.0.1:N (default ${defaultPort}, or RAYOS_PORT; 0 chooses one)
   --present GUEST  show this guest once everything is up, creating and starting it if need be
   --no-present     show none
   --open           open the desktop in the browser where there is a display
   --no-open        do not
+  --markers        print each marker on a line of its own
 
 RAYOS_STATE=DIR keeps everything in DIR, for a second RayOS beside the first.`;
 
@@ -33,6 +36,7 @@ export function readOptions(
     port?: string | undefined;
     present?: string | boolean | undefined;
     open?: boolean | undefined;
+    markers?: boolean | undefined;
     help?: boolean | undefined;
   };
   const withoutPresent = args.includes('--no-present');
@@ -43,6 +47,7 @@ export function readOptions(
         port: { type: 'string' },
         present: { type: 'string' },
         open: { type: 'boolean' },
+        markers: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
       allowNegative: true,
@@ -60,5 +65,11 @@ export function readOptions(
     throw new RayError('BAD_OPTION', `"${port.slice(0, 20)}" is no port`);
   const present =
     typeof values.present === 'string' && !withoutPresent ? values.present : undefined;
-  return { port: Number(port), present, open: values.open ?? false, help: values.help ?? false };
+  return {
+    port: Number(port),
+    present,
+    open: values.open ?? false,
+    markers: values.markers ?? false,
+    help: values.help ?? false,
+  };
 }

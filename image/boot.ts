@@ -1,0 +1,124 @@
+// `npm run boot`: starts the built image in QEMU, with its serial console on this terminal (Ctrl-A X ends
+// it). The image is not written: what the machine writes goes into a scratch overlay that ends with it.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import packageJson from '../package.json' with { type: 'json' };
+import { exitCodes } from '../src/contracts/index.ts';
+
+const usage = `usage: npm run boot [-- [--image FILE] [--memory MIB] [--window]]
+
+  --image FILE   which image (default: the one in dist)
+  --memory MIB   memory of the machine (default: 2048)
+  --window       show its display in a window too; without, its serial console here is all
+
+Ctrl-A X ends the machine. Nothing is kept of what it wrote.
+`;
+
+const firmwares = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/x64/OVMF_CODE.4m.fd'];
+const diskSize = '16G';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = read(args);
+  if (options === undefined || options.help) {
+    process[options === undefined ? 'stderr' : 'stdout'].write(usage);
+    return options === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const image = resolve(options.image);
+  const firmware = firmwares.find((path) => existsSync(path));
+  if (!existsSync(image)) return complain(`${image} is not there`, 'Build it: npm run image');
+  if (firmware === undefined)
+    return complain('there is no UEFI firmware here', 'Install it: apt-get install ovmf');
+  const scratch = mkdtempSync(join(tmpdir(), 'rayos-boot-'));
+  try {
+    const disk = join(scratch, 'disk.qcow2');
+    const create = ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', disk, diskSize];
+    const made = spawnSync('qemu-img', create, { encoding: 'utf8' });
+    if (made.status !== 0)
+      return complain(
+        `the scratch disk cannot be made: ${made.error?.message ?? made.stderr.trim()}`,
+        'Install qemu-utils, or free some room in the folder for temporary files.',
+      );
+    const variables = join(scratch, 'variables.fd');
+    copyFileSync(firmware.replace('CODE', 'VARS'), variables);
+    return await runMachine(machine({ firmware, variables, disk, ...options }));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+type Machine = {
+  readonly firmware: string;
+  readonly variables: string;
+  readonly disk: string;
+  readonly memory: string;
+  readonly window: boolean;
+};
+
+function machine({ firmware, variables, disk, memory, window }: Machine): string[] {
+  const speed = canUseKvm() ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg', '-cpu', 'max'];
+  return [
+    ...['-machine', 'q35', ...speed, '-smp', '2', '-m', memory, '-nodefaults'],
+    ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmware}`],
+    ...['-drive', `if=pflash,format=raw,file=${variables}`],
+    ...['-drive', `if=none,id=disk,format=qcow2,file=${disk}`],
+    ...['-device', 'virtio-blk-pci,drive=disk', '-device', 'virtio-rng-pci'],
+    ...['-device', 'i6300esb', '-serial', 'mon:stdio'],
+    ...(window ? ['-device', 'virtio-vga', '-display', 'gtk'] : ['-display', 'none']),
+  ];
+}
+
+function canUseKvm(): boolean {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function runMachine(args: readonly string[]): Promise<number> {
+  const { promise, resolve: end } = Promise.withResolvers<number>();
+  const qemu = spawn('qemu-system-x86_64', args, { stdio: 'inherit' });
+  // On Ctrl-C the terminal tells QEMU as well; this process stays to remove the scratch disk.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => qemu.kill('SIGTERM'));
+  qemu.once('error', (error) =>
+    end(
+      complain(
+        `QEMU cannot be run: ${error.message}`,
+        'Install it: apt-get install qemu-system-x86',
+      ),
+    ),
+  );
+  qemu.once('exit', (code) => end(code === 0 ? exitCodes.done : exitCodes.failed));
+  return promise;
+}
+
+function complain(what: string, next: string): number {
+  process.stderr.write(`${what}.\n${next}\n`);
+  return exitCodes.failed;
+}
+
+function read(args: readonly string[]) {
+  const dist = join(import.meta.dirname, '../dist');
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        image: { type: 'string', default: join(dist, `rayos-${packageJson.version}-x86_64.raw`) },
+        memory: { type: 'string', default: '2048' },
+        window: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return /^\d{3,6}$/.test(values.memory) ? values : undefined;
+  } catch {
+    return undefined;
+  }
+}

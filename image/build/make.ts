@@ -1,0 +1,147 @@
+// One build of the image: tools, the parts that RayOS makes itself, mkosi, and what lies beside the image
+// (UKI, checksums, manifest). The finished files are renamed into dist/ when all of them are there.
+
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
+import type { OnProgress } from '../../guest-images/build/builder.ts';
+import { remove } from '../../guest-images/build/namespace.ts';
+import { run, runWell } from '../../guest-images/build/run.ts';
+import { lockCache, needRoom, openCache } from '../../guest-images/build/workspace.ts';
+import { buildGuestImage } from '../../guest-images/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { RayError } from '../../src/contracts/index.ts';
+import { paths, syncDirectory } from '../../src/foundation/index.ts';
+import { type BuiltImage, describe } from './describe.ts';
+import { clearStage, stage } from './stage.ts';
+import { makeTools, type Tools } from './tools.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** Tools (0.4 GiB), packages, mkosi's two trees and their caches, and the image's own 1.5 GiB twice. */
+const neededBytes = 8 * 1024 ** 3;
+
+export type MakeOptions = {
+  readonly outDir: string;
+  readonly onProgress: OnProgress;
+  readonly signal?: AbortSignal;
+};
+
+/** Builds the image for x86-64. One build at a time: others wait for it. */
+export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
+  const { outDir, onProgress, signal } = options;
+  const started = performance.now();
+  const archive = findDebianArchive(readSources());
+  if (archive === undefined || process.arch !== 'x64')
+    throw new RayError(
+      'NOT_ON_THIS_HOST',
+      'the image is built on x86-64 machines whose apt sources name a Debian archive',
+      { remedy: 'Build it on Debian 12 or 13.' },
+    );
+  const cacheDir = join(paths().cacheDir, 'image');
+  openCache(cacheDir);
+  const onWait = () => onProgress({ step: 'waiting for another build of the image' });
+  using _lock = await lockCache(cacheDir, onWait, signal);
+  needRoom(cacheDir, neededBytes);
+  const tools = await makeTools(cacheDir, archive, onProgress, signal);
+
+  const guestImage = await buildGuestImage('rescue-desktop', {
+    onProgress,
+    ...(signal && { signal }),
+  });
+  onProgress({ step: 'building the desktop' });
+  await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
+
+  onProgress({ step: 'laying out the system' });
+  const stageDir = join(cacheDir, 'stage');
+  clearStage(stageDir);
+  for (const folder of ['mkosi-cache', 'packages', 'workspace'])
+    mkdirSync(join(cacheDir, folder), { recursive: true });
+  const node = join(cacheDir, `node-${process.versions.node}`);
+  await stripNode(tools, cacheDir, node, signal);
+  const { version } = packageJson;
+  const epoch = await sourceDate(signal);
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  const name = `rayos-${version}-x86_64`;
+  stage(stageDir, { name, version, epoch, archive, keyring, guestImage, node });
+  await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
+
+  onProgress({ step: 'describing the image' });
+  const output = join(stageDir, 'output');
+  const built = await describe({
+    output,
+    name,
+    version,
+    epoch,
+    packagesDir: join(cacheDir, 'packages'),
+    stageDir,
+    node,
+    seconds: () => Math.round((performance.now() - started) / 1000),
+  });
+  await publish(output, outDir, built, signal);
+  return { ...built, directory: outDir };
+}
+
+/** Node without the names that only a debugger reads: a third of its size. Addons find what they need. */
+async function stripNode(tools: Tools, cacheDir: string, target: string, signal?: AbortSignal) {
+  copyFileSync(process.execPath, target);
+  const command = ['strip', '--strip-unneeded', '--enable-deterministic-archives', target];
+  await tools.run(cacheDir, command, { signal });
+}
+
+/** When the last commit was made: no file of the image is newer. */
+async function sourceDate(signal?: AbortSignal): Promise<number> {
+  const { code, output } = await run('git', ['-C', root, 'log', '-1', '--format=%ct'], { signal });
+  const seconds = Number(output.toString().trim());
+  if (code === 0 && seconds > 0) return seconds;
+  const given = Number(process.env.SOURCE_DATE_EPOCH);
+  if (given > 0) return given;
+  throw new RayError('IMAGE_BROKEN', 'there is no commit here, so the image has no date', {
+    remedy: 'Build it in a clone of the repository, or set SOURCE_DATE_EPOCH.',
+  });
+}
+
+const steps: readonly (readonly [RegExp, string])[] = [
+  [/Building default-initrd image/, 'making the initrd'],
+  [/Installing Debian|Installing extra packages/, 'installing packages'],
+  [/Copying in extra file trees/, 'copying RayOS'],
+  [/Generating disk image|Creating image|repart/, 'writing the disk'],
+  [/Building unified kernel/, 'making the UKI'],
+];
+
+async function runMkosi(
+  tools: Tools,
+  cacheDir: string,
+  stageDir: string,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<void> {
+  onProgress({ step: 'building the system' });
+  const onLine = (line: string) => {
+    const step = steps.find(([words]) => words.test(line))?.[1];
+    if (step !== undefined) onProgress({ step });
+    if (process.env.RAYOS_IMAGE_LOG !== undefined) process.stderr.write(`${line}\n`);
+  };
+  // mkosi's caches are its own to judge: -f builds anew, from them where they still hold.
+  const command = ['mkosi', '--directory', stageDir, '-f', 'build'];
+  await tools.run(cacheDir, command, { signal, onLine });
+}
+
+/** Brings the finished files into dist; the image itself last, so that what it needs is there before it. */
+async function publish(
+  output: string,
+  outDir: string,
+  built: BuiltImage,
+  signal?: AbortSignal,
+): Promise<void> {
+  mkdirSync(outDir, { recursive: true });
+  for (const name of readdirSync(outDir))
+    if (name.startsWith('.rayos-')) rmSync(join(outDir, name));
+  const names = Object.keys(built.files).filter((name) => name !== built.image);
+  for (const name of [...names, built.image]) {
+    const hidden = join(outDir, `.rayos-${name}`);
+    await runWell('cp', ['--sparse=always', join(output, name), hidden], { signal });
+    renameSync(hidden, join(outDir, name));
+  }
+  syncDirectory(outDir);
+  remove(output);
+}

@@ -1,0 +1,108 @@
+// The tools tree: a Debian 13 of its own that holds mkosi, repart, ukify and the filesystems' makers, so that
+// the image is built by the same versions on every machine. Kept in the cache, named by what it was made from.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { Apt } from '../../guest-images/archive/apt.ts';
+import type { DebianArchive } from '../../guest-images/archive/sources.ts';
+import type { OnProgress } from '../../guest-images/build/builder.ts';
+import { contained, remove } from '../../guest-images/build/namespace.ts';
+import { run, runWell } from '../../guest-images/build/run.ts';
+import { RayError } from '../../src/contracts/index.ts';
+
+const packages =
+  'mkosi systemd-repart systemd-ukify systemd-boot-efi systemd-boot-tools systemd udev erofs-utils ' +
+  'btrfs-progs dosfstools mtools e2fsprogs cryptsetup-bin zstd xz-utils cpio kmod apt dpkg ' +
+  'debian-archive-keyring ca-certificates python3-pefile sbsigntool bubblewrap uidmap openssl binutils ' +
+  'util-linux fdisk';
+
+const enterScript = join(import.meta.dirname, 'enter.sh');
+
+/** A finished tools tree. */
+export type Tools = {
+  readonly directory: string;
+  /** Runs a program in the tree, with `work` at its own path as the current folder; it has to succeed. */
+  run(
+    work: string,
+    command: readonly string[],
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      readonly onLine?: (line: string) => void;
+    },
+  ): Promise<Buffer>;
+};
+
+/** Makes the tools tree in `cacheDir` unless it is there. The caller holds the lock of the cache. */
+export async function makeTools(
+  cacheDir: string,
+  archive: DebianArchive,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<Tools> {
+  const key = createHash('sha256').update(packages).update(archive.main).digest('hex').slice(0, 12);
+  const directory = join(cacheDir, `tools.${key}`);
+  for (const name of readdirSync(cacheDir))
+    if (name.startsWith('tools.') && name !== `tools.${key}`) remove(join(cacheDir, name));
+  if (!existsSync(directory)) await install(cacheDir, archive, directory, onProgress, signal);
+  return {
+    directory,
+    async run(work, command, options = {}) {
+      const [program, args] = contained('sh', [enterScript, directory, work, ...command]);
+      return runWell(program, args, options);
+    },
+  };
+}
+
+async function install(
+  cacheDir: string,
+  archive: DebianArchive,
+  directory: string,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<void> {
+  onProgress({ step: 'setting up the build tools' });
+  await needMmdebstrap(signal);
+  const apt = join(cacheDir, 'apt');
+  mkdirSync(apt, { recursive: true });
+  const { sourcesFile } = new Apt({
+    directory: apt,
+    archive,
+    suite: 'trixie',
+    architecture: 'amd64',
+    signal,
+  });
+  const unfinished = `${directory}.unfinished`;
+  let done = 0;
+  const onLine = (line: string) => {
+    if (!/^(Unpacking|Setting up) /.test(line)) return;
+    done += 1;
+    onProgress({ step: 'setting up the build tools', fraction: Math.min(1, done / 480) });
+  };
+  const options = [
+    '--verbose',
+    '--mode=root',
+    '--format=directory',
+    '--variant=apt',
+    '--aptopt=APT::Install-Recommends "false"',
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=APT::Sandbox::User "root"',
+    '--dpkgopt=force-unsafe-io',
+    `--include=${packages.replaceAll(' ', ',')}`,
+  ];
+  const [program, args] = contained('mmdebstrap', [...options, 'trixie', unfinished, sourcesFile]);
+  await runWell(program, args, { signal, onLine });
+  renameSync(unfinished, directory);
+}
+
+async function needMmdebstrap(signal?: AbortSignal): Promise<void> {
+  if (process.geteuid?.() !== 0)
+    throw new RayError('NOT_ON_THIS_HOST', 'the image is built as root', {
+      remedy:
+        'Build it as root: sudo npm run image. Nothing outside the cache and dist is written.',
+    });
+  if ((await run('sh', ['-c', 'command -v mmdebstrap'], { signal })).code === 0) return;
+  throw new RayError('NOT_ON_THIS_HOST', 'mmdebstrap is missing here', {
+    remedy: 'Install it: apt-get install mmdebstrap',
+  });
+}
