@@ -2,12 +2,14 @@
 // it). The image is not written: what the machine writes goes into a scratch overlay that ends with it.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodes } from '../src/contracts/index.ts';
+import { asRayError, exitCodes, type Probe } from '../src/contracts/index.ts';
+import { paths } from '../src/foundation/index.ts';
+import { probeHypervisor } from '../src/hypervisor/index.ts';
 
 const usage = `usage: npm run boot [-- [--image FILE] [--memory MIB] [--window]]
 
@@ -34,6 +36,15 @@ async function main(args: readonly string[]): Promise<number> {
   if (!existsSync(image)) return complain(`${image} is not there`, 'Build it: npm run image');
   if (firmware === undefined)
     return complain('there is no UEFI firmware here', 'Install it: apt-get install ovmf');
+  let host: Probe;
+  try {
+    // As this process's own user: it is who runs this machine.
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    host = await probeHypervisor({ cacheDir: paths().cacheDir, uid, gid });
+  } catch (thrown) {
+    const { message, next } = asRayError(thrown);
+    return complain(message.replace(/\.$/, ''), next);
+  }
   const scratch = mkdtempSync(join(tmpdir(), 'rayos-boot-'));
   try {
     const disk = join(scratch, 'disk.qcow2');
@@ -46,13 +57,16 @@ async function main(args: readonly string[]): Promise<number> {
       );
     const variables = join(scratch, 'variables.fd');
     copyFileSync(firmware.replace('CODE', 'VARS'), variables);
-    return await runMachine(machine({ firmware, variables, disk, ...options }));
+    return await runMachine(
+      host.binary,
+      machine({ firmware, variables, disk, ...options, ...host }),
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-type Machine = {
+type Machine = Pick<Probe, 'accelerator'> & {
   readonly firmware: string;
   readonly variables: string;
   readonly disk: string;
@@ -60,8 +74,8 @@ type Machine = {
   readonly window: boolean;
 };
 
-function machine({ firmware, variables, disk, memory, window }: Machine): string[] {
-  const speed = canUseKvm() ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg', '-cpu', 'max'];
+function machine({ accelerator, firmware, variables, disk, memory, window }: Machine): string[] {
+  const speed = ['-accel', accelerator, '-cpu', 'max'];
   return [
     ...['-machine', 'q35', ...speed, '-smp', '2', '-m', memory, '-nodefaults'],
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmware}`],
@@ -73,18 +87,9 @@ function machine({ firmware, variables, disk, memory, window }: Machine): string
   ];
 }
 
-function canUseKvm(): boolean {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function runMachine(args: readonly string[]): Promise<number> {
+function runMachine(binary: string, args: readonly string[]): Promise<number> {
   const { promise, resolve: end } = Promise.withResolvers<number>();
-  const qemu = spawn('qemu-system-x86_64', args, { stdio: 'inherit' });
+  const qemu = spawn(binary, args, { stdio: 'inherit' });
   // On Ctrl-C the terminal tells QEMU as well; this process stays to remove the scratch disk.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => qemu.kill('SIGTERM'));
