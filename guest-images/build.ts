@@ -2,8 +2,8 @@
 // missing or out of date, and says where it is.
 
 import { parseArgs } from 'node:util';
-import { asRayError, errors, exitCodes } from '../src/contracts/index.ts';
-import { printProgress } from './build/report.ts';
+import { exitCodes } from '../src/contracts/index.ts';
+import { runBuild } from './build/command.ts';
 import { buildGuestImage } from './index.ts';
 
 const usage = `usage: build.ts [recipe] [--force] [--json] [--out DIR]
@@ -26,28 +26,13 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return exitCodes.done;
   }
-  const cancel = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => cancel.abort());
-  using progress = printProgress(process.stderr);
-  try {
-    const image = await buildGuestImage(options.recipe, {
-      ...(options.out !== undefined && { cacheDir: options.out }),
-      force: options.force,
-      onProgress: progress.show,
-      signal: cancel.signal,
-    });
-    progress.end();
-    if (options.json) process.stdout.write(`${JSON.stringify(image, null, 2)}\n`);
-    else process.stdout.write(`${image.recipe} is ready in ${image.directory}\n`);
-    return exitCodes.done;
-  } catch (thrown) {
-    progress.end();
-    const error = asRayError(thrown, { logFile: 'above' });
-    if (options.json) process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
-    process.stderr.write(`${error.code}: ${error.message}\n${error.next}\n`);
-    return exitCodes[errors[error.code].exit];
-  }
+  const { recipe, force, out } = options;
+  return await runBuild(
+    options.json,
+    (building) =>
+      buildGuestImage(recipe, { ...building, ...(out !== undefined && { cacheDir: out }), force }),
+    (image) => `${image.recipe} is ready in ${image.directory}`,
+  );
 }
 
 function read(args: readonly string[]) {

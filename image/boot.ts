@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { asRayError, exitCodes, type Probe } from '../src/contracts/index.ts';
 import { paths } from '../src/foundation/index.ts';
-import { probeHypervisor } from '../src/hypervisor/index.ts';
+import { needFirmware, probeHypervisor } from '../src/hypervisor/index.ts';
 
 const usage = `usage: npm run boot [-- [--image FILE] [--memory MIB] [--window]]
 
@@ -20,7 +20,6 @@ const usage = `usage: npm run boot [-- [--image FILE] [--memory MIB] [--window]]
 Ctrl-A X ends the machine. Nothing is kept of what it wrote.
 `;
 
-const firmwares = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/x64/OVMF_CODE.4m.fd'];
 const diskSize = '16G';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -32,15 +31,14 @@ async function main(args: readonly string[]): Promise<number> {
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
   const image = resolve(options.image);
-  const firmware = firmwares.find((path) => existsSync(path));
   if (!existsSync(image)) return complain(`${image} is not there`, 'Build it: npm run image');
-  if (firmware === undefined)
-    return complain('there is no UEFI firmware here', 'Install it: apt-get install ovmf');
   let host: Probe;
+  let firmware: ReturnType<typeof needFirmware>;
   try {
     // As this process's own user: it is who runs this machine.
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     host = await probeHypervisor({ cacheDir: paths().cacheDir, uid, gid });
+    firmware = needFirmware();
   } catch (thrown) {
     const { message, next } = asRayError(thrown);
     return complain(message.replace(/\.$/, ''), next);
@@ -56,10 +54,10 @@ async function main(args: readonly string[]): Promise<number> {
         'Install qemu-utils, or free some room in the folder for temporary files.',
       );
     const variables = join(scratch, 'variables.fd');
-    copyFileSync(firmware.replace('CODE', 'VARS'), variables);
+    copyFileSync(firmware.variables, variables);
     return await runMachine(
       host.binary,
-      machine({ firmware, variables, disk, ...options, ...host }),
+      machine({ ...options, ...host, firmware: firmware.code, variables, disk }),
     );
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printProgress } from '../guest-images/build/report.ts';
-import { asRayError, errors, exitCodes, RayError } from '../src/contracts/index.ts';
+import { runBuild } from '../guest-images/build/command.ts';
+import { exitCodes, RayError } from '../src/contracts/index.ts';
 import { makeImage } from './build/make.ts';
 
 const usage = `usage: npm run image [-- [--arch x86_64] [--out DIR] [--json]]
@@ -24,34 +24,19 @@ async function main(args: readonly string[]): Promise<number> {
     process[options === undefined ? 'stderr' : 'stdout'].write(usage);
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const cancel = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => cancel.abort());
-  using progress = printProgress(process.stderr);
-  try {
-    if (options.arch !== 'x86_64')
-      throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${options.arch} yet`, {
-        remedy: 'Build the one for x86_64: npm run image',
-      });
-    const built = await makeImage({
-      outDir: options.out,
-      onProgress: progress.show,
-      signal: cancel.signal,
-    });
-    progress.end();
-    if (options.json) process.stdout.write(`${JSON.stringify(built, null, 2)}\n`);
-    else
-      process.stdout.write(
-        `${join(built.directory, built.image)} is ready, built in ${built.builtInSeconds} s, root hash ${built.rootHash}\n`,
-      );
-    return exitCodes.done;
-  } catch (thrown) {
-    progress.end();
-    const error = asRayError(thrown, { logFile: 'above' });
-    if (options.json) process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
-    process.stderr.write(`${error.code}: ${error.message}\n${error.next}\n`);
-    return exitCodes[errors[error.code].exit];
-  }
+  const { arch, out } = options;
+  return await runBuild(
+    options.json,
+    async (building) => {
+      if (arch !== 'x86_64')
+        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch} yet`, {
+          remedy: 'Build the one for x86_64: npm run image',
+        });
+      return await makeImage({ ...building, outDir: out });
+    },
+    ({ directory, image, builtInSeconds, rootHash }) =>
+      `${join(directory, image)} is ready, built in ${builtInSeconds} s, root hash ${rootHash}`,
+  );
 }
 
 function read(args: readonly string[]) {

@@ -1,5 +1,6 @@
 // The tools tree: a Debian 13 of its own that holds mkosi, repart, ukify and the filesystems' makers, so that
-// the image is built by the same versions on every machine. Kept in the cache, named by what it was made from.
+// it does not matter what the machine has. Kept in the cache, named by its packages and their archive; which
+// versions it has is the archive's, on the day on which it was made.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';

@@ -29,7 +29,7 @@ export function inBootOrder(entries: readonly BootEntry[]): BootEntry[] {
 
 /**
  * Of one version under two names (a power cut inside a rename) the one with more tries left, then the one
- * tried less. A name without a counter is to systemd-boot the same as any; here it is the last of them.
+ * tried less. Where one of them has no counter systemd-boot leaves their order open; here that one is last.
  */
 function compareTries({ tries: a }: BootEntry, { tries: b }: BootEntry): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);

@@ -56,8 +56,7 @@ export class RecordFile {
   append(record: BootRecord): void {
     const bytes = encodeRecord(record);
     try {
-      this.#makeRoom(bytes.length);
-      const { soundBytes } = this.read();
+      const { soundBytes } = this.#makeRoom(bytes.length);
       const descriptor = this.#calls.open(this.#file);
       try {
         this.#calls.truncate(descriptor, soundBytes);
@@ -80,12 +79,15 @@ export class RecordFile {
     }
   }
 
-  #makeRoom(more: number): void {
+  /** What is there, once there is room for so many bytes more. */
+  #makeRoom(more: number): ReadRecords {
     const bytes = this.#bytes();
-    if (bytes.length + more <= this.#maxBytes) return;
-    const { records } = decodeRecords(bytes);
+    const found = decodeRecords(bytes);
+    if (bytes.length + more <= this.#maxBytes) return found;
+    const { records } = found;
     const newer = records.slice(Math.ceil(records.length / 2)).map(encodeRecord);
     writeDurable(this.#file, Buffer.concat(newer));
+    return this.read();
   }
 
   #bytes(): Buffer {

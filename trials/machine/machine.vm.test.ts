@@ -87,14 +87,18 @@ test('a panic that nobody handles ends in a reset by the watchdog', { timeout },
     smbiosStrings: [
       scriptFor(`
         watchdog -T 3 -t 1 /dev/watchdog0
-        sleep 2; pidof watchdog || echo no watchdog
+        # The device is armed once it is open.
+        until ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q /dev/watchdog0; do usleep 50000; done
         echo RAYOS_TRIAL:PANICS
         echo c >/proc/sysrq-trigger`),
     ],
   });
   await machine.powerOn();
-  await machine.marker(/^TRIAL:PANICS$/, { signal });
-  await machine.event('WATCHDOG', { signal });
+  // Listened for from now on: it comes soon after the marker.
+  await Promise.all([
+    machine.event('WATCHDOG', { signal }),
+    machine.marker(/^TRIAL:PANICS$/, { signal }),
+  ]);
   await machine.marker(/^TRIAL:UP$/, { signal });
 });
 

@@ -46,8 +46,7 @@ export class Recording implements Disposable {
 
   /** Makes `file` the disk, raw, as it was after its first `count` writes. */
   async diskAfter(count: number, file: string): Promise<void> {
-    await this.#begin(file);
-    this.#apply(file, 0, count);
+    for await (const _ of this.disksAt([count], file));
   }
 
   /** The disk at each of these moments, one after the other in the same file; each begins where the last ended. */

@@ -25,7 +25,7 @@ export function findFirmware(): Firmware | undefined {
 export function needFirmware(): Firmware {
   const found = findFirmware();
   if (found) return found;
-  throw new RayError('NOT_ON_THIS_HOST', 'this guest needs UEFI firmware, and there is none here', {
+  throw new RayError('NOT_ON_THIS_HOST', 'UEFI firmware is needed, and there is none here', {
     remedy: 'Install it: apt-get install ovmf (other distributions: edk2-ovmf). Then run it again.',
   });
 }

@@ -66,7 +66,8 @@ export class ListenerCalls {
     if (old?.width !== width || old.height !== height || old.format !== format) {
       this.#geometry = { width, height, stride: rowBytes, format, offset: 0 };
       this.#publisher.showMessages(this.#geometry);
-      this.#publisher.writeRows(data, stride, height, rowBytes, 0, rowBytes);
+      const target = { at: 0, targetStride: rowBytes };
+      this.#publisher.writeRows({ source: data, stride, rows: height, rowBytes, ...target });
       this.#publisher.damage({ x: 0, y: 0, width, height });
     } else this.#publisher.writePicture(data, stride, height, rowBytes);
   }
@@ -86,14 +87,14 @@ export class ListenerCalls {
     const right = Math.min(screen.width, x + width);
     const bottom = Math.min(screen.height, y + height);
     if (left >= right || top >= bottom) return;
-    this.#publisher.writeRows(
-      data.subarray((top - y) * stride + (left - x) * bytesPerPixel),
+    this.#publisher.writeRows({
+      source: data.subarray((top - y) * stride + (left - x) * bytesPerPixel),
       stride,
-      bottom - top,
-      (right - left) * bytesPerPixel,
-      top * screen.stride + left * bytesPerPixel,
-      screen.stride,
-    );
+      rows: bottom - top,
+      rowBytes: (right - left) * bytesPerPixel,
+      at: top * screen.stride + left * bytesPerPixel,
+      targetStride: screen.stride,
+    });
     this.#publisher.damage({ x: left, y: top, width: right - left, height: bottom - top });
   }
 

@@ -21,6 +21,16 @@ export type CursorImage = {
   readonly pixels: Uint8Array;
 };
 
+/** Rows of `rowBytes` bytes that begin every `stride` bytes of `source`, for `at` of the pixels and on from there. */
+export type Rows = {
+  readonly source: Uint8Array;
+  readonly stride: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  readonly at: number;
+  readonly targetStride: number;
+};
+
 export class Publisher {
   readonly #board: Board;
   readonly #wake: () => void;
@@ -54,27 +64,12 @@ export class Publisher {
     this.#raise(wakeBits.screen);
   }
 
-  /** Copies rows of `rowBytes` bytes, which begin every `stride` bytes of `source`, to `at` of the pixels. */
-  writeRows(
-    source: Uint8Array,
-    stride: number,
-    rows: number,
-    rowBytes: number,
-    at: number,
-    targetStride: number,
-  ): void {
-    const write = () => this.#copyRows(source, stride, rows, rowBytes, at, targetStride);
-    locked(this.#board, write, word.pixelLock);
+  /** Takes rows in place of those that are there. */
+  writeRows(rows: Rows): void {
+    locked(this.#board, () => this.#copyRows(rows), word.pixelLock);
   }
 
-  #copyRows(
-    source: Uint8Array,
-    stride: number,
-    rows: number,
-    rowBytes: number,
-    at: number,
-    targetStride: number,
-  ): void {
+  #copyRows({ source, stride, rows, rowBytes, at, targetStride }: Rows): void {
     if (stride === rowBytes && targetStride === rowBytes) {
       this.#pixels.set(source.subarray(0, rows * rowBytes), at);
       return;
@@ -103,7 +98,8 @@ export class Publisher {
       const part = source.subarray(y * stride, (y + height - 1) * stride + rowBytes);
       const known = this.#pixels.subarray(y * rowBytes, (y + height) * rowBytes);
       if (stride === rowBytes && Buffer.compare(part, known) === 0) continue;
-      this.#copyRows(part, stride, height, rowBytes, y * rowBytes, rowBytes);
+      const at = y * rowBytes;
+      this.#copyRows({ source: part, stride, rows: height, rowBytes, at, targetStride: rowBytes });
       this.#mark({ x: 0, y, width: this.#width, height });
       isDifferent = true;
     }
