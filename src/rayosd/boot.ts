@@ -44,7 +44,7 @@ export function hostedBoot({ mark, bootId }: Marks): Boot {
   };
 }
 
-const stageWaitMs = 15_000;
+const usualWaitMs = 15_000;
 /** Once logd has not answered, nothing waits as long for it again. */
 const silentWaitMs = 1_000;
 const factsWaitMs = 5_000;
@@ -61,24 +61,29 @@ export type InstalledParts = {
   readonly socket: string;
   readonly holdMs: number;
   readonly recorder: Recorder;
+  /** How long a stage waits for logd. */
+  readonly stageWaitMs?: number;
 };
 
-export function installedBoot({ socket, holdMs, recorder }: InstalledParts): Boot {
-  return new InstalledBoot(new LogdClient(socket), holdMs, recorder);
+export function installedBoot(parts: InstalledParts): Boot {
+  return new InstalledBoot(parts);
 }
 
 class InstalledBoot implements Boot {
   readonly #logd: LogdClient;
   readonly #holdMs: number;
+  readonly #waitMs: number;
   readonly #recorder: Recorder;
   readonly #over = new AbortController();
   readonly #unsubscribe: () => void;
   #watch: GoldenWatch | undefined;
   #isSilent = false;
 
-  constructor(logd: LogdClient, holdMs: number, recorder: Recorder) {
+  constructor({ socket, holdMs, recorder, stageWaitMs = usualWaitMs }: InstalledParts) {
+    const logd = new LogdClient(socket);
     this.#logd = logd;
     this.#holdMs = holdMs;
+    this.#waitMs = stageWaitMs;
     this.#recorder = recorder;
     this.#unsubscribe = recorder.marked.on(({ name, line }) => {
       if (!ownToLogd.has(name)) logd.marker(line);
@@ -92,7 +97,7 @@ class InstalledBoot implements Boot {
     const told = this.#logd.ask(question, this.#over.signal);
     const late = () => new Error('logd does not answer');
     try {
-      const waitMs = this.#isSilent ? silentWaitMs : stageWaitMs;
+      const waitMs = this.#isSilent ? Math.min(silentWaitMs, this.#waitMs) : this.#waitMs;
       const answer = await within(told, waitMs, late, this.#over.signal);
       this.#isSilent = false;
       if ('log' in answer && !answer.log.durable)
