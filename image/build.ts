@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBuild } from '../guest-images/build/command.ts';
 import { exitCodes, RayError } from '../src/contracts/index.ts';
+import { architectureOf } from './build/architecture.ts';
 import { makeImage } from './build/make.ts';
 
-const usage = `usage: npm run image [-- [--arch x86_64] [--out DIR] [--json]]
+const usage = `usage: npm run image [-- [--arch ARCH] [--out DIR] [--json]]
 
-  --arch ARCH  for which processors (x86_64; aarch64 is not built yet)
+  --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
   --json       print the image's manifest
 
@@ -28,11 +29,12 @@ async function main(args: readonly string[]): Promise<number> {
   return await runBuild(
     options.json,
     async (building) => {
-      if (arch !== 'x86_64')
-        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch} yet`, {
-          remedy: 'Build the one for x86_64: npm run image',
+      const architecture = architectureOf(arch);
+      if (architecture === undefined)
+        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch}`, {
+          remedy: 'Build the one for x86_64 or for aarch64: npm run image -- --arch aarch64',
         });
-      return await makeImage({ ...building, outDir: out });
+      return await makeImage({ ...building, architecture, outDir: out });
     },
     ({ directory, image, builtInSeconds, rootHash }) =>
       `${join(directory, image)} is ready, built in ${builtInSeconds} s, root hash ${rootHash}`,

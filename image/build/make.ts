@@ -12,7 +12,9 @@ import { buildGuestImage } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
+import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe } from './describe.ts';
+import { fetchCompiled } from './npm-packages.ts';
 import { clearStage, stage } from './stage.ts';
 import { makeTools, type Tools } from './tools.ts';
 
@@ -21,14 +23,16 @@ const root = join(import.meta.dirname, '../..');
 const neededBytes = 8 * 1024 ** 3;
 
 export type MakeOptions = {
+  readonly architecture: Architecture;
   readonly outDir: string;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
 
-/** Builds the image for x86-64. One build at a time: others wait for it. */
+/** Builds the image. One build for each kind of processor at a time: others wait for it. */
 export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
   const { outDir, onProgress, signal } = options;
+  const target = targetFor(options.architecture);
   const started = performance.now();
   const archive = findDebianArchive(readSources());
   if (archive === undefined || process.arch !== 'x64')
@@ -37,12 +41,12 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
       'the image is built on x86-64 machines whose apt sources name a Debian archive',
       { remedy: 'Build it on Debian 12 or 13.' },
     );
-  const cacheDir = join(paths().cacheDir, 'image');
+  const cacheDir = join(paths().cacheDir, target.cache);
   openCache(cacheDir);
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   using _lock = await lockCache(cacheDir, onWait, signal);
   needRoom(cacheDir, neededBytes);
-  const tools = await makeTools(cacheDir, archive, onProgress, signal);
+  const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
   const guestImage = await buildGuestImage('rescue-desktop', {
     onProgress,
@@ -57,18 +61,25 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(cacheDir, folder), { recursive: true });
   const node = join(cacheDir, `node-${process.versions.node}`);
-  await stripNode(tools, cacheDir, node, signal);
+  const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
+  const unstripped = compiled.node ?? process.execPath;
+  await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
   const { version } = packageJson;
   const epoch = await sourceDate(signal);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const name = `rayos-${version}-x86_64`;
-  stage(stageDir, { name, version, epoch, archive, keyring, guestImage, node });
+  const name = `rayos-${version}-${target.architecture}`;
+  const { folders: compiledPackages } = compiled;
+  stage(stageDir, {
+    ...{ target, name, version, epoch, archive, keyring },
+    ...{ guestImage, node, compiledPackages },
+  });
   await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
 
   onProgress({ step: 'describing the image' });
   const output = join(stageDir, 'output');
   const built = await describe({
     output,
+    target,
     name,
     version,
     epoch,
@@ -82,9 +93,16 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
 }
 
 /** Node without the names that only a debugger reads: a third of its size. Addons find what they need. */
-async function stripNode(tools: Tools, cacheDir: string, target: string, signal?: AbortSignal) {
-  copyFileSync(process.execPath, target);
-  const command = ['strip', '--strip-unneeded', '--enable-deterministic-archives', target];
+async function stripNode(
+  tools: Tools,
+  cacheDir: string,
+  node: string,
+  target: string,
+  strip: string,
+  signal?: AbortSignal,
+) {
+  copyFileSync(node, target);
+  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', target];
   await tools.run(cacheDir, command, { signal });
 }
 
