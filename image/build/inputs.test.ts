@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { currentImage, imageIsCurrent, inputsKey, isVersion } from './inputs.ts';
 
-const name = { version: '1.2.3', architecture: 'x86_64' };
+const name = { version: '1.2.3', architecture: 'x86_64' } as const;
 
 function scratch() {
   const path = mkdtempSync(join(tmpdir(), 'rayos-inputs-'));

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Architecture } from './architecture.ts';
 import type { BuiltImage } from './describe.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -32,7 +33,7 @@ const makers = [
 ];
 
 /** Which image is meant. */
-export type ImageName = { readonly version: string; readonly architecture: string };
+export type ImageName = { readonly version: string; readonly architecture: Architecture };
 
 /** Whether an image may be called so: partitions' labels have room for this many, and `+` is the boot counter's. */
 export function isVersion(version: string): boolean {

@@ -11,8 +11,10 @@ import { lockCache, needRoom, openCache } from '../../guest-images/build/workspa
 import { buildGuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
+import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
+import { fetchCompiled } from './npm-packages.ts';
 import { clearStage, stage } from './stage.ts';
 import { makeTools, type Tools } from './tools.ts';
 
@@ -22,6 +24,7 @@ const neededBytes = 8 * 1024 ** 3;
 
 export type MakeOptions = {
   readonly version: string;
+  readonly architecture: Architecture;
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
@@ -33,13 +36,14 @@ export type MakeOptions = {
 export type MadeImage = BuiltImage & { readonly isNew: boolean };
 
 /**
- * Builds the image for x86-64, unless `outDir` has it. One build at a time: others wait for it. Versions
- * share all caches: they differ in what is said of them only.
+ * Builds the image, unless `outDir` has it. One build for each kind of processor at a time: others wait for
+ * it. Versions share all caches: they differ in what is said of them only.
  */
 export async function makeImage(options: MakeOptions): Promise<MadeImage> {
-  const { version, outDir, onProgress, signal } = options;
+  const { architecture, version, outDir, onProgress, signal } = options;
+  const target = targetFor(architecture);
   const started = performance.now();
-  const imageName: ImageName = { version, architecture: 'x86_64' };
+  const imageName: ImageName = { version, architecture };
   const there = options.force === true ? undefined : currentImage(outDir, imageName);
   if (there !== undefined) return { ...there, isNew: false };
   const archive = findDebianArchive(readSources());
@@ -49,14 +53,14 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
       'the image is built on x86-64 machines whose apt sources name a Debian archive',
       { remedy: 'Build it on Debian 12 or 13.' },
     );
-  const cacheDir = join(paths().cacheDir, 'image');
+  const cacheDir = join(paths().cacheDir, target.cache);
   openCache(cacheDir);
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   using _lock = await lockCache(cacheDir, onWait, signal);
   needRoom(cacheDir, neededBytes);
   // Asked before anything is read: files that are edited meanwhile make the image stale.
   const inputs = inputsKey(imageName);
-  const tools = await makeTools(cacheDir, archive, onProgress, signal);
+  const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
   const guestImage = await buildGuestImage('rescue-desktop', {
     onProgress,
@@ -71,17 +75,24 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(cacheDir, folder), { recursive: true });
   const node = join(cacheDir, `node-${process.versions.node}`);
-  await stripNode(tools, cacheDir, node, signal);
+  const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
+  const unstripped = compiled.node ?? process.execPath;
+  await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
   const epoch = await sourceDate(signal);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const name = fileNameOf(imageName);
-  stage(stageDir, { name, version, epoch, archive, keyring, guestImage, node });
+  const { folders: compiledPackages } = compiled;
+  stage(stageDir, {
+    ...{ target, name, version, epoch, archive, keyring },
+    ...{ guestImage, node, compiledPackages },
+  });
   await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
 
   onProgress({ step: 'describing the image' });
   const output = join(stageDir, 'output');
   const built = await describe({
     output,
+    target,
     name,
     version,
     epoch,
@@ -96,9 +107,16 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
 }
 
 /** Node without the names that only a debugger reads: a third of its size. Addons find what they need. */
-async function stripNode(tools: Tools, cacheDir: string, target: string, signal?: AbortSignal) {
-  copyFileSync(process.execPath, target);
-  const command = ['strip', '--strip-unneeded', '--enable-deterministic-archives', target];
+async function stripNode(
+  tools: Tools,
+  cacheDir: string,
+  node: string,
+  target: string,
+  strip: string,
+  signal?: AbortSignal,
+) {
+  copyFileSync(node, target);
+  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', target];
   await tools.run(cacheDir, command, { signal });
 }
 
