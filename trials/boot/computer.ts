@@ -16,18 +16,18 @@ export type ComputerOptions = Omit<MachineOptions, 'disks' | 'watchdog'> & {
   readonly image: string;
   readonly bus?: DiskBus;
   readonly isRecorded?: boolean;
+  /** How long checks hold before a boot is golden. Default: 5; one story waits the whole minute. */
+  readonly holdSeconds?: number;
 };
-
-/** How long checks hold before a boot is golden, in all stories but the one that waits the whole minute. */
-export const shortHold = credential('rayos.golden-hold', '5');
 
 /** It is off. What it writes goes to an overlay of its own, which is larger than the image. */
 export function createComputer(options: ComputerOptions): Promise<TestMachine> {
-  const { image, bus = 'virtio', isRecorded = false, ...machine } = options;
+  const { image, bus = 'virtio', isRecorded = false, holdSeconds = 5, ...machine } = options;
+  const hold = credential('rayos.golden-hold', String(holdSeconds));
   return createTestMachine({
     memoryMiB: 1536,
     ...machine,
-    smbiosStrings: [shortHold, ...(options.smbiosStrings ?? [])],
+    smbiosStrings: [hold, ...(options.smbiosStrings ?? [])],
     watchdog: true,
     disks: [{ name: diskName, bus, image, isRecorded, sizeMiB: 16 * 1024 }],
   });
