@@ -1,0 +1,52 @@
+// What the stories of fallback have in common: a disk with two versions, the newer of which fails.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { credential, extraCommandLine } from '../machine/credentials.ts';
+import { bootLimits, createComputer, diskName } from './computer.ts';
+import { decisionOf } from './decision-marker.ts';
+import { namesOn, recordsOn } from './evidence.ts';
+import type { Fault } from './faults.ts';
+import { firstVersion, secondVersion } from './images.ts';
+import { diskWithTwoVersions } from './two-versions.ts';
+
+export const storyLimitMs = 20 * 60_000;
+
+/** A panicking kernel of a story reboots at once: nobody reads its screen. */
+export const atOnce = extraCommandLine('panic=1');
+
+/** GOLDEN has to come this soon. Enough for a boot in software emulation, on a machine that is shared. */
+export const soon = credential('rayos.golden-deadline', '240');
+
+/**
+ * Tells the story of a newer version that never becomes golden: it is tried three times, then the other one
+ * runs, becomes golden and says why.
+ */
+export function tellFallback(how: string, fault: Fault): void {
+  const says = `a version that never becomes golden (${how}): after three tries the other runs, and says why`;
+  test(says, { timeout: storyLimitMs }, async ({ signal }) => {
+    const image = await diskWithTwoVersions();
+    const smbiosStrings = [...fault(secondVersion), soon, atOnce];
+    await using computer = await createComputer({ image, smbiosStrings });
+    await computer.powerOn();
+    // Three failures and a good boot. No version but the good one gets as far as this.
+    const limits = { cpuSeconds: 1600, clockSeconds: 1100, signal };
+    const why = await decisionOf(computer, new RegExp(`^Version ${firstVersion} runs`), limits);
+    assert.match(
+      why,
+      new RegExp(`Version ${secondVersion}, which was never golden, failed 3 times`),
+    );
+    const golden = await computer.marker(/^BOOT_MARKER:GOLDEN:/, { ...bootLimits, signal });
+    await computer.marker(/^BOOT_MARKER:BLESSED:/, { ...bootLimits, signal });
+    await computer.powerOff({ ...bootLimits, signal });
+    await using disk = await computer.disk(diskName);
+    assert.deepEqual(
+      await namesOn(disk),
+      [`rayos_${secondVersion}+0-3.efi`, `rayos_${firstVersion}+3.efi`].sort(),
+    );
+    const records = await recordsOn(disk);
+    const goldens = records.filter(({ event }) => event === 'GOLDEN');
+    assert.deepEqual([...new Set(goldens.map(({ version }) => version))], [firstVersion]);
+    assert.ok(golden.marker?.includes(goldens[0]?.bootId ?? 'none'));
+  });
+}
