@@ -1,10 +1,11 @@
 // What is said about a finished image: its files with sizes and checksums, the packages in it with the hash
 // of each as it was fetched, and the root hash that its UKI insists on.
 
-import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { RayError } from '../../src/contracts/index.ts';
+import { writeDurable } from '../../src/foundation/index.ts';
 import type { Architecture, Target } from './architecture.ts';
 
 /** One Debian package of the image; the hash is that of the .deb as apt verified it. */
@@ -26,6 +27,8 @@ export type BuiltImage = {
   readonly rootHash: string;
   readonly sourceDate: string;
   readonly builtInSeconds: number;
+  /** Key of the project's files that it was made from; see inputs.ts. */
+  readonly inputs: string;
   readonly node: { readonly version: string; readonly sha256: string };
   readonly files: Readonly<
     Record<
@@ -47,6 +50,7 @@ export type Subject = {
   readonly version: string;
   readonly epoch: number;
   readonly node: string;
+  readonly inputs: string;
   readonly seconds: () => number;
 };
 
@@ -65,6 +69,7 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
     rootHash: rootHashOf(readFileSync(join(output, uki))),
     sourceDate: new Date(epoch * 1000).toISOString(),
     builtInSeconds: subject.seconds(),
+    inputs: subject.inputs,
     node: { version: process.versions.node, sha256: await sha256(subject.node) },
     files,
     parts: partsOf(join(stageDir, 'mkosi.extra'), subject.target),
@@ -74,10 +79,19 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
   const { directory: _, ...kept } = built;
   writeFileSync(join(output, manifest), `${JSON.stringify(kept, null, 2)}\n`);
   files[manifest] = await describeFile(join(output, manifest));
-  const sums = Object.entries(files).map(([file, { sha256: sum }]) => `${sum}  ${file}\n`);
-  writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
-  files.SHA256SUMS = await describeFile(join(output, 'SHA256SUMS'));
   return built;
+}
+
+/** SHA256SUMS of a folder in which `built` now is: its files, and those of other versions that are there. */
+export function writeSums(directory: string, { files }: BuiltImage): void {
+  const path = join(directory, 'SHA256SUMS');
+  const before = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const others = before.filter((line) => {
+    const name = /^[0-9a-f]{64} {2}([\w.~^-]+)$/.exec(line)?.[1];
+    return name !== undefined && !(name in files) && existsSync(join(directory, name));
+  });
+  const own = Object.entries(files).map(([file, { sha256: sum }]) => `${sum}  ${file}`);
+  writeDurable(path, `${[...others, ...own].join('\n')}\n`, { mode: 0o644 });
 }
 
 /** The root hash on the command line inside a UKI. */

@@ -9,11 +9,11 @@ import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { lockCache, needRoom, openCache } from '../../guest-images/build/workspace.ts';
 import { buildGuestImage } from '../../guest-images/index.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
-import { type BuiltImage, describe } from './describe.ts';
+import { type BuiltImage, describe, writeSums } from './describe.ts';
+import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
 import { clearStage, stage } from './stage.ts';
 import { makeTools, type Tools } from './tools.ts';
@@ -23,17 +23,29 @@ const root = join(import.meta.dirname, '../..');
 const neededBytes = 8 * 1024 ** 3;
 
 export type MakeOptions = {
+  readonly version: string;
   readonly architecture: Architecture;
   readonly outDir: string;
+  /** Build it even if the one in `outDir` is made from the files as they are now. */
+  readonly force?: boolean;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
 
-/** Builds the image. One build for each kind of processor at a time: others wait for it. */
-export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
-  const { outDir, onProgress, signal } = options;
-  const target = targetFor(options.architecture);
+/** An image, and whether it was there already. */
+export type MadeImage = BuiltImage & { readonly isNew: boolean };
+
+/**
+ * Builds the image, unless `outDir` has it. One build for each kind of processor at a time: others wait for
+ * it. Versions share all caches: they differ in what is said of them only.
+ */
+export async function makeImage(options: MakeOptions): Promise<MadeImage> {
+  const { architecture, version, outDir, onProgress, signal } = options;
+  const target = targetFor(architecture);
   const started = performance.now();
+  const imageName: ImageName = { version, architecture };
+  const there = options.force === true ? undefined : currentImage(outDir, imageName);
+  if (there !== undefined) return { ...there, isNew: false };
   const archive = findDebianArchive(readSources());
   if (archive === undefined || process.arch !== 'x64')
     throw new RayError(
@@ -46,6 +58,8 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   using _lock = await lockCache(cacheDir, onWait, signal);
   needRoom(cacheDir, neededBytes);
+  // Asked before anything is read: files that are edited meanwhile make the image stale.
+  const inputs = inputsKey(imageName);
   const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
   const guestImage = await buildGuestImage('rescue-desktop', {
@@ -64,10 +78,9 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
   const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
   const unstripped = compiled.node ?? process.execPath;
   await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
-  const { version } = packageJson;
   const epoch = await sourceDate(signal);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const name = `rayos-${version}-${target.architecture}`;
+  const name = fileNameOf(imageName);
   const { folders: compiledPackages } = compiled;
   stage(stageDir, {
     ...{ target, name, version, epoch, archive, keyring },
@@ -86,10 +99,11 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
     packagesDir: join(cacheDir, 'packages'),
     stageDir,
     node,
+    inputs,
     seconds: () => Math.round((performance.now() - started) / 1000),
   });
   await publish(output, outDir, built, signal);
-  return { ...built, directory: outDir };
+  return { ...built, directory: outDir, isNew: true };
 }
 
 /** Node without the names that only a debugger reads: a third of its size. Addons find what they need. */
@@ -160,6 +174,7 @@ async function publish(
     await runWell('cp', ['--sparse=always', join(output, name), hidden], { signal });
     renameSync(hidden, join(outDir, name));
   }
+  writeSums(outDir, built);
   syncDirectory(outDir);
   remove(output);
 }

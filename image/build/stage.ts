@@ -17,24 +17,11 @@ import { remove } from '../../guest-images/build/namespace.ts';
 import type { GuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
+import { isForTests, ownFiles } from './inputs.ts';
 import { type Lock, packagesFor } from './npm-packages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const home = 'usr/lib/rayos';
-
-/** RayOS's own files that an installed one reads. */
-const ownFiles = [
-  'package.json',
-  'LICENSE',
-  'bin/**/*',
-  'src/**/*',
-  'guest-images/**/*',
-  'docs/*.md',
-  'docs/pictures/*',
-  'desktop/dist/**/*',
-];
-/** Of these folders everything is kept but what only tests use. */
-const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
 
 export type Staging = {
   readonly target: Target;
@@ -59,7 +46,7 @@ export function stage(work: string, staging: Staging): void {
   write(join(work, 'mkosi.local.conf'), localSettings(staging));
   const extra = join(work, 'mkosi.extra');
   cpSync(join(root, 'image/tree'), extra, { recursive: true, verbatimSymlinks: true });
-  copyOwnFiles(join(extra, home));
+  copyOwnFiles(join(extra, home), staging.version);
   copyPackages(join(extra, home), staging);
   copyNode(join(extra, home), staging);
   copyGuestImage(extra, staging.guestImage);
@@ -99,7 +86,7 @@ function aptSources({ main, security }: DebianArchive, keyring: string): string 
     .join('\n');
 }
 
-function copyOwnFiles(target: string): void {
+function copyOwnFiles(target: string, version: string): void {
   const names = globSync(ownFiles, { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
@@ -108,6 +95,9 @@ function copyOwnFiles(target: string): void {
     throw new RayError('IMAGE_BROKEN', 'the desktop has not been built: npm run desktop:build');
   for (const name of names)
     cpSync(join(root, name), join(target, name), { verbatimSymlinks: true });
+  // What RayOS says of itself is what the image is called.
+  const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
+  write(join(target, 'package.json'), `${JSON.stringify({ ...described, version }, null, 2)}\n`);
 }
 
 /** The packages of package-lock.json that are not for development only. */
