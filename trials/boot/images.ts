@@ -20,12 +20,20 @@ export const secondVersion = `${firstVersion}.1`;
 export const firstImage = join(dist, `rayos-${firstVersion}-x86_64.raw`);
 export const secondImage = join(others, `rayos-${secondVersion}-x86_64.raw`);
 
+/** The one for 64-bit ARM, which one story starts. */
+export const armImage = join(dist, `rayos-${firstVersion}-aarch64.raw`);
+
 export type OnWords = (words: string) => void;
 
 /** Builds what the stories start, unless it is there. */
 export async function prepareImages(onWords: OnWords, signal?: AbortSignal): Promise<void> {
   await need(firstImage, [], onWords, signal);
   await need(secondImage, ['--version', secondVersion, '--out', others], onWords, signal);
+}
+
+/** Builds the image for 64-bit ARM, unless it is there. */
+export async function prepareArmImage(onWords: OnWords, signal?: AbortSignal): Promise<void> {
+  await need(armImage, ['--arch', 'aarch64'], onWords, signal);
 }
 
 async function need(image: string, args: string[], onWords: OnWords, signal?: AbortSignal) {
