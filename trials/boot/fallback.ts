@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { credential, extraCommandLine } from '../machine/credentials.ts';
+import { firstVersion, secondVersion } from '../machine/images.ts';
+import type { TestMachine } from '../machine/machine.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { decisionOf } from './decision-marker.ts';
 import { namesOn, recordsOn } from './evidence.ts';
 import type { Fault } from './faults.ts';
-import { firstVersion, secondVersion } from './images.ts';
 import { diskWithTwoVersions } from './two-versions.ts';
 
 export const storyLimitMs = 20 * 60_000;
@@ -29,24 +30,28 @@ export function tellFallback(how: string, fault: Fault): void {
     const smbiosStrings = [...fault(secondVersion), soon, atOnce];
     await using computer = await createComputer({ image, smbiosStrings });
     await computer.powerOn();
-    // Three failures and a good boot. No version but the good one gets as far as this.
-    const limits = { cpuSeconds: 1600, clockSeconds: 1100, signal };
-    const why = await decisionOf(computer, new RegExp(`^Version ${firstVersion} runs`), limits);
-    assert.match(
-      why,
-      new RegExp(`Version ${secondVersion}, which was never golden, failed 3 times`),
-    );
-    const golden = await computer.marker(/^BOOT_MARKER:GOLDEN:/, { ...bootLimits, signal });
-    await computer.marker(/^BOOT_MARKER:BLESSED:/, { ...bootLimits, signal });
-    await computer.powerOff({ ...bootLimits, signal });
-    await using disk = await computer.disk(diskName);
-    assert.deepEqual(
-      await namesOn(disk),
-      [`rayos_${secondVersion}+0-3.efi`, `rayos_${firstVersion}+3.efi`].sort(),
-    );
-    const records = await recordsOn(disk);
-    const goldens = records.filter(({ event }) => event === 'GOLDEN');
-    assert.deepEqual([...new Set(goldens.map(({ version }) => version))], [firstVersion]);
-    assert.ok(golden.marker?.includes(goldens[0]?.bootId ?? 'none'));
+    await fallsBack(computer, signal);
   });
+}
+
+/**
+ * Waits until a computer with both versions, whose newer one fails, has come to the older one, which becomes
+ * golden and says why. Ends with the computer off.
+ */
+export async function fallsBack(computer: TestMachine, signal: AbortSignal): Promise<void> {
+  // Three failures and a good boot: only a good one gets as far as this.
+  const long = { cpuSeconds: 1600, clockSeconds: 1100, signal };
+  const why = await decisionOf(computer, new RegExp(`^Version ${firstVersion} runs`), long);
+  assert.match(why, new RegExp(`Version ${secondVersion}, which was never golden, failed 3 times`));
+  const limits = { ...bootLimits, signal };
+  const golden = await computer.marker(/^BOOT_MARKER:GOLDEN:/, limits);
+  await computer.marker(/^BOOT_MARKER:BLESSED:/, limits);
+  await computer.powerOff(limits);
+  await using disk = await computer.disk(diskName);
+  const names = [`rayos_${secondVersion}+0-3.efi`, `rayos_${firstVersion}+3.efi`];
+  assert.deepEqual(await namesOn(disk), names.sort());
+  const records = await recordsOn(disk);
+  const goldens = records.filter(({ event }) => event === 'GOLDEN');
+  assert.deepEqual([...new Set(goldens.map(({ version }) => version))], [firstVersion]);
+  assert.ok(golden.marker?.includes(goldens[0]?.bootId ?? 'none'));
 }
