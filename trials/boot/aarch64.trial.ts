@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { extraUnit, unitDropIn } from '../machine/credentials.ts';
+import { armImage, prepareArmImage } from '../machine/images.ts';
 import { createComputer, diskName } from './computer.ts';
 import { entriesFolder } from './evidence.ts';
-import { armImage, prepareArmImage } from './images.ts';
 
 const minute = 60_000;
 /** An ARM machine is always emulated here. */
