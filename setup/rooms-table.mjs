@@ -33,9 +33,9 @@ export const roomTable = [
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),
   ...rooms(3, 'policy settings'),
-  ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
+  ...rooms(4, 'boot watchdog installer update guests input camera dispatch'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
-  ...rooms(5, 'reflex'),
+  ...rooms(5, 'reflex recovery'),
   // Help loads SQLite, which the command line has no need of.
   ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),
