@@ -1,7 +1,7 @@
 // Secure Boot: the boot loader and each UKI are signed with a key that the caller has, and what a firmware in
 // setup mode enrols lies beside the boot loader. RayOS has no key of its own to give out.
 
-import { appendFileSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
 
@@ -24,8 +24,7 @@ export function stageSigning(work: string, signing: Signing | undefined): Dispos
         remedy:
           'Make them: openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=RayOS test" -keyout test.key -out test.crt',
       });
-  writeFileSync(copies.key, '', { mode: 0o600 });
-  copyFileSync(keyFile, copies.key);
+  writeFileSync(copies.key, readFileSync(keyFile), { mode: 0o600 });
   copyFileSync(certificateFile, copies.certificate);
   appendFileSync(join(work, 'mkosi.local.conf'), '[Validation]\nSecureBoot=yes\n');
   // Signing is a setting of each image; the keys are one for all.
