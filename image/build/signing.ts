@@ -1,7 +1,15 @@
 // Secure Boot: the boot loader and each UKI are signed with a key that the caller has, and what a firmware in
 // setup mode enrols lies beside the boot loader. RayOS has no key of its own to give out.
 
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
 
