@@ -9,7 +9,7 @@ import { run } from './command.ts';
 import { type Findings, findOut } from './findings.ts';
 import { showMenu, type Terminal } from './menu.ts';
 import { deviceOf } from './partitions.ts';
-import { reportOf, sentenceOf } from './report.ts';
+import { reasonOf, reportOf } from './report.ts';
 
 const resultFile = '/run/rayos-recovery/findings.json';
 
@@ -33,9 +33,10 @@ function report(): void {
   mkdirSync(dirname(resultFile), { recursive: true });
   writeFileSync(resultFile, JSON.stringify(found));
   const lines = [
-    ...reportOf(found),
-    formatMarker('RECOVERY:REASON', { sentence: sentenceOf(found.why) }),
     formatMarker('RECOVERY:STARTED', { why: found.why }),
+    // As a whole, so in an encoding of its own: a marker's plain arguments have no spaces.
+    `RAYOS_RECOVERY:REASON:${encodeURIComponent(reasonOf(found))}`,
+    ...reportOf(found),
   ];
   // Through the kernel's log: it goes to every console that there is, and waits for none.
   for (const line of lines.flatMap((text) => text.split('\n')))

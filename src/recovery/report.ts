@@ -16,6 +16,10 @@ const sentences: Readonly<Record<Why, string>> = {
 /** The sentence for why recovery runs. */
 export const sentenceOf = (why: Why): string => sentences[why];
 
+/** Why, and what was decided, in a length that one line of a log can hold. */
+export const reasonOf = ({ why, decision }: Findings): string =>
+  `${sentences[why]} ${decision.reason}`.slice(0, 280);
+
 /** All that was found: why, the decision, what is damaged, and the newest boots. */
 export function reportOf({ why, decision, entries, slots, troubles }: Findings): string[] {
   return [
