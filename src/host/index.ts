@@ -2,4 +2,6 @@
 // is there, does one thing with it, and gives its reasons in words; none holds policy.
 
 export * from './cgroup.ts';
+export * from './holder.ts';
 export * from './passt.ts';
+export * from './scope.ts';

@@ -2,7 +2,7 @@
 // SIGTERM stop it cleanly, and its guests as policy says.
 
 import { asRayError, errors, exitCodes } from '../contracts/index.ts';
-import { paths } from '../foundation/index.ts';
+import { paths, stopsSlowly, tellServiceManager } from '../foundation/index.ts';
 import { loginLifeMs } from '../gateway/index.ts';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
@@ -24,6 +24,8 @@ async function main(): Promise<number> {
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
+  // SHELL has been reached: the API and the console answer.
+  void tellServiceManager('READY=1', `STATUS=${rayos.gateway.address}`);
   const address = rayos.loginAddress();
   // Where markers are wanted, standard output is a journal, and no place for what signs one in.
   if (!options.markers)
@@ -74,6 +76,9 @@ async function present(
 
 async function stop({ guests, policy, recorder }: Rayos, reason: string): Promise<void> {
   recorder.mark('BOOT_MARKER:STOPPING', { reason });
+  // A large guest takes long to be saved; each step of it has an end of its own.
+  void tellServiceManager('STOPPING=1', 'STATUS=its guests are being saved');
+  using _slowly = stopsSlowly();
   const running = guests
     .list()
     .filter(({ state }) => state === 'running' || state === 'paused').length;
