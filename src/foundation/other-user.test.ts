@@ -66,6 +66,6 @@ test('an ordinary user with lent ids starts programs in a namespace that has thi
   if (stdout.length === 0) return t.diagnostic('the code cannot be read by nobody here');
   const { file, args, ids } = JSON.parse(String(stdout)) as ReturnType<typeof startAs>;
   assert.equal(file, '/usr/bin/unshare');
-  assert.ok(args.includes('--map-users=1000:77:1') && args.includes('--map-groups=1000:78:1'));
+  assert.ok(args.includes('--map-users=77,1000,1') && args.includes('--map-groups=78,1000,1'));
   assert.deepEqual(ids, {});
 });

@@ -32,7 +32,8 @@ export function startAs(ids: UserIds, file: string, args: readonly string[]): St
       args,
       ids: { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) },
     };
-  const map = (id: number) => `${seenAs}:${id}:1`;
+  // The form that util-linux 2.38 and newer ones understand: outside, inside, how many.
+  const map = (id: number) => `${id},${seenAs},1`;
   return {
     file: unshare,
     args: [

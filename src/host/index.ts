@@ -5,3 +5,4 @@ export * from './cgroup.ts';
 export * from './holder.ts';
 export * from './passt.ts';
 export * from './scope.ts';
+export * from './system-state.ts';
