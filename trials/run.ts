@@ -4,9 +4,9 @@
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
 import { asRayError, exitCodes } from '../src/contracts/index.ts';
-import { prepareImages } from './boot/images.ts';
 import { findStories, type Story, selectStories } from './boot/stories.ts';
 import { type Result, resultOf, tableOf } from './boot/table.ts';
+import { prepareImages } from './machine/images.ts';
 
 const usage = `usage: npm run trials [-- [names] [--json] [--list] [--help]]
 

@@ -2,10 +2,10 @@
 // usable.
 
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
 import { early } from './faults.ts';
-import { firstImage, firstVersion } from './images.ts';
 
 test('a broken policy file: safe mode, and GOLDEN', { timeout: storyLimitMs }, async ({
   signal,

@@ -2,10 +2,10 @@
 // says that the state is broken.
 
 import { test } from 'node:test';
+import { firstImage } from '../machine/images.ts';
 import { overwrite } from './broken.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage } from './images.ts';
 
 const kib = 1024;
 

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { namesOn, recordsOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage, firstVersion } from './images.ts';
 
 test('three clean early shutdowns: every try is given back', { timeout: storyLimitMs }, async ({
   signal,

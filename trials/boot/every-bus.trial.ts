@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstImage } from '../machine/images.ts';
 import { likeness } from '../machine/screen.ts';
 import { bootLimits, createComputer } from './computer.ts';
-import { firstImage } from './images.ts';
 
 const kernel = /Linux version/;
 

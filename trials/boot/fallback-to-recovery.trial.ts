@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { namesOn } from './evidence.ts';
 import { atOnce, storyLimitMs } from './fallback.ts';
 import { kernelPanic } from './faults.ts';
-import { firstImage, firstVersion } from './images.ts';
 
 test('the only version panics at every boot: after three tries recovery runs, and says why', {
   timeout: storyLimitMs,

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { credential, extraCommandLine } from '../machine/credentials.ts';
+import { firstVersion, secondVersion } from '../machine/images.ts';
 import type { TestMachine } from '../machine/machine.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { decisionOf } from './decision-marker.ts';
 import { namesOn, recordsOn } from './evidence.ts';
 import type { Fault } from './faults.ts';
-import { firstVersion, secondVersion } from './images.ts';
 import { diskWithTwoVersions } from './two-versions.ts';
 
 export const storyLimitMs = 20 * 60_000;

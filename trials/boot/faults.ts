@@ -1,41 +1,31 @@
 // Faults for the stories: real ones, that come as units and drop-ins from outside and hit one version only.
 // Nothing in RayOS knows of them.
 
-import { extraUnit, unitDropIn } from '../machine/credentials.ts';
+import { credential, extraUnit, unitDropIn } from '../machine/credentials.ts';
 
 /** SMBIOS strings that make a version fail in one way. */
 export type Fault = (version: string) => readonly string[];
 
 /** A script that runs once, as root, early in the system (not in the initrd) of one version. */
 export function early(version: string, script: string): readonly string[] {
-  return unit(
-    'trial-fault.service',
-    `[Unit]
-DefaultDependencies=no
-After=sysinit.target
-Before=basic.target
-ConditionPathExists=!/etc/initrd-release
-[Service]
-Type=oneshot
-${onlyIn(version, script)}
-`,
-    'basic.target',
-  );
+  return unit('trial-early', 'basic.target', version, script, [
+    '[Unit]',
+    'DefaultDependencies=no',
+    'After=sysinit.target',
+    'Before=basic.target',
+    '[Service]',
+    'Type=oneshot',
+  ]);
 }
 
 /** A script that runs as root beside everything else in one version. */
 export function beside(version: string, script: string): readonly string[] {
-  return unit(
-    'trial-fault.service',
-    `[Unit]
-After=basic.target
-ConditionPathExists=!/etc/initrd-release
-[Service]
-Type=exec
-${onlyIn(version, script)}
-`,
-    'multi-user.target',
-  );
+  return unit('trial-beside', 'multi-user.target', version, script, [
+    '[Unit]',
+    'After=basic.target',
+    '[Service]',
+    'Type=exec',
+  ]);
 }
 
 /** The kernel panics. */
@@ -65,14 +55,27 @@ echo 1 >/sys/fs/cgroup/system.slice/rayosd.service/cgroup.freeze
 sleep infinity`,
   );
 
-function unit(name: string, content: string, wantedBy: string): readonly string[] {
-  return [extraUnit(name, content), unitDropIn(wantedBy, 'trial', `[Unit]\nWants=${name}\n`)];
-}
-
-/** The script has no quotes and no backslashes of its own. */
-function onlyIn(version: string, script: string): string {
-  const line = script.trim().replaceAll('\n', '; ');
-  if (/['"\\%$]/.test(line)) throw new Error('a script of a fault has no quotes, % or $');
-  const test = `. /etc/os-release; [ "$IMAGE_VERSION" = ${version} ] || exit 0`;
-  return `ExecStart=/bin/sh -c '${test}; ${line}'`;
+/** The script is a credential of its own, so that it needs no quoting. */
+function unit(
+  name: string,
+  wantedBy: string,
+  version: string,
+  script: string,
+  lines: readonly string[],
+): readonly string[] {
+  const service = `${name}.service`;
+  const content = [
+    ...lines,
+    `ImportCredential=${name}`,
+    `ExecStart=/bin/sh %d/${name}`,
+    '[Unit]',
+    'ConditionPathExists=!/etc/initrd-release',
+    '',
+  ];
+  const only = `. /etc/os-release\n[ "$IMAGE_VERSION" = ${version} ] || exit 0\n`;
+  return [
+    extraUnit(service, content.join('\n')),
+    unitDropIn(wantedBy, name, `[Unit]\nWants=${service}\n`),
+    credential(name, `${only}${script}\n`),
+  ];
 }

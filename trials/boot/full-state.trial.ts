@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
 import { early } from './faults.ts';
-import { firstImage, firstVersion } from './images.ts';
 
 test('a full state volume: degraded, told, golden', { timeout: storyLimitMs }, async ({
   signal,

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstVersion, secondVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { decisionOf } from './decision-marker.ts';
 import { namesOn } from './evidence.ts';
 import { atOnce, storyLimitMs } from './fallback.ts';
 import { kernelPanic } from './faults.ts';
-import { firstVersion, secondVersion } from './images.ts';
 import { diskWithTwoVersions } from './two-versions.ts';
 
 test('golden once, failing later: the other version runs, and the state is suspected', {

@@ -3,9 +3,9 @@
 
 import { test } from 'node:test';
 import { extraCommandLine } from '../machine/credentials.ts';
+import { firstImage } from '../machine/images.ts';
 import { bootLimits, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage } from './images.ts';
 
 test('without EFI variables: GOLDEN', { timeout: storyLimitMs }, async ({ signal }) => {
   const smbiosStrings = [extraCommandLine('efi=noruntime')];

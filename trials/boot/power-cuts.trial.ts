@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { Recording } from '../machine/recording.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage, firstVersion } from './images.ts';
 import { moments } from './played-boot.ts';
 
 test('at every write barrier of a boot: file systems that a mount mends, whole records, a right decision', {

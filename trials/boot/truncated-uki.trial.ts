@@ -4,10 +4,10 @@
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { firstImage } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { entriesFolder, namesOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage } from './images.ts';
 
 for (const [how, keep] of [
   ['cut off in the middle', 0.5],

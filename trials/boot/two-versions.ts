@@ -5,8 +5,8 @@ import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openDisk, toolEnv } from '../machine/disk-reader.ts';
+import { firstImage, others, secondImage } from '../machine/images.ts';
 import type { Partition } from '../machine/partitions.ts';
-import { firstImage, others, secondImage } from './images.ts';
 
 const run = promisify(execFile);
 const mib = 1024 * 1024;

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { namesOn, recordsOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
-import { firstImage, firstVersion } from './images.ts';
 
 test('from a USB stick to GOLDEN: markers in order, entry blessed, everything recorded', {
   timeout: storyLimitMs,

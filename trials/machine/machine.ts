@@ -68,6 +68,11 @@ export class TestMachine implements AsyncDisposable {
     return this.#on !== undefined && !this.#on.isOver;
   }
 
+  /** The process id of its QEMU. */
+  get pid(): number {
+    return this.#needOn().pid;
+  }
+
   get qmp(): QmpClient {
     return this.#needOn().qmp;
   }
