@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { firstImage } from '../machine/images.ts';
 import type { WaitOptions } from '../machine/machine.ts';
 import { decodePicture } from '../machine/screen.ts';
 import { bootLimits, createComputer } from './computer.ts';
-import { firstImage } from './images.ts';
 import { printed, probe } from './probes.ts';
 
 const guest = 'rescue-desktop';
