@@ -12,6 +12,7 @@ import { buildGuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
+import { bundleLogd } from './bundle.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
@@ -90,6 +91,7 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch, archive, keyring },
     ...{ guestImage, node, compiledPackages },
   });
+  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
