@@ -33,7 +33,7 @@ export const roomTable = [
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),
   ...rooms(3, 'policy settings'),
-  ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
+  ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch display'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
   ...rooms(5, 'reflex'),
   // Help loads SQLite, which the command line has no need of.

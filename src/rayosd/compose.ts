@@ -12,6 +12,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { Help } from '../cognition/help/help.ts';
 import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
+import { DisplayDoor } from '../display/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
@@ -65,7 +66,12 @@ const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
 export async function compose(
   paths: Paths,
-  options: { readonly port: number; readonly onMarker?: (line: string) => void },
+  options: {
+    readonly port: number;
+    readonly onMarker?: (line: string) => void;
+    /** Where the supervisor of the machine's own display finds rayosd. */
+    readonly displayDoor?: string;
+  },
 ): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
@@ -144,6 +150,7 @@ export async function compose(
   const shutdown = Promise.withResolvers<string>();
   const started = performance.now();
   let gateway: Gateway | undefined;
+  let display: DisplayDoor | undefined;
   const parts: HandlerParts = {
     guests,
     surroundings,
@@ -179,6 +186,7 @@ export async function compose(
         ...(policy.brokenBecause === undefined ? {} : { reason: policy.brokenBecause }),
       },
       ...hypervisor.words(),
+      ...(options.displayDoor && { display: display?.state ?? { state: 'unknown' as const } }),
       node: process.version,
       stateDir: paths.stateDir,
       logFile: paths.logFile,
@@ -212,6 +220,16 @@ export async function compose(
     ),
   );
   recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+  if (options.displayDoor) {
+    const { mark } = recorder;
+    const door = { path: options.displayDoor, login: () => loginAddress(parts), mark };
+    // Without it the machine has no picture of its own, and everything else.
+    display = await DisplayDoor.open(door).catch((thrown: unknown) => {
+      recorder.record('error', 'display', 'DOOR_CLOSED', { message: String(thrown) });
+      return undefined;
+    });
+    if (display) stack.use(display);
+  }
 
   const restoring = new AbortController();
   const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);

@@ -21,6 +21,7 @@ async function main(): Promise<number> {
   await using rayos = await compose(places, {
     port: options.port,
     ...(options.markers && { onMarker: say }),
+    ...(options.displayDoor && { displayDoor: options.displayDoor }),
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);

@@ -26,6 +26,7 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
               : style.red(now.qemuMissing)
             : `QEMU ${qemu.version}, ${qemu.accelerator}: ${qemu.why}`,
         ],
+        ...(now.display === undefined ? [] : [displayRow(now.display)]),
         ['keeps its state in', now.stateDir],
         ['log', now.logFile],
         ['boot', now.bootId],
@@ -33,6 +34,18 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
       style,
     ).map((line) => `  ${line}`),
   ];
+}
+
+type Display = NonNullable<CommandResult<'system.status'>['display']>;
+
+function displayRow({ state, output, reason }: Display): [string, string] {
+  const words = {
+    shown: `shows the desktop (${output}); Ctrl+Alt+F1 shows the text console`,
+    lost: `is being started again: ${reason}`,
+    console: `shows the text console: ${reason}; Ctrl+Alt+F7 tries the desktop again`,
+    unknown: 'has not been shown yet',
+  };
+  return ['its own display', words[state]];
 }
 
 export function probe(found: CommandResult<'hypervisor.probe'>, { style }: Say): string[] {
