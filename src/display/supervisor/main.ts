@@ -2,6 +2,7 @@
 // rayos-display.service on a virtual terminal of its own.
 
 import { spawn } from 'node:child_process';
+import { sleep } from '../../foundation/clock.ts';
 import { findKioskBrowser } from './command-line.ts';
 import { DoorClient } from './door-client.ts';
 import { activeTerminal, findScreens, isSafeMode } from './machine.ts';
@@ -10,7 +11,6 @@ import { supervise } from './supervise.ts';
 
 const displayTerminal = 7;
 const consoleTerminal = 1;
-const pollMs = 1000;
 
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort(new Error('stopping')));
@@ -50,8 +50,8 @@ await supervise({
   switchTo: (which) => switchTo(which === 'display' ? displayTerminal : consoleTerminal),
   isSafeMode: isSafeMode(),
   now: () => performance.now(),
+  wait: (ms) => sleep(ms, signal).catch(() => {}),
   signal,
-  pollMs,
 });
 await staying;
 process.exit(0);

@@ -2,7 +2,6 @@
 // way to the text console when it keeps failing. The person gets another try by going back to the display's
 // terminal.
 
-import { sleep } from '../../foundation/clock.ts';
 import type { DisplayState } from '../lines.ts';
 import type { Screens } from './machine.ts';
 import { Patience } from './patience.ts';
@@ -20,9 +19,13 @@ export type Surroundings = {
   readonly switchTo: (which: 'display' | 'console') => Promise<void>;
   readonly isSafeMode: boolean;
   readonly now: () => number;
+  /** Waits, or less when the signal is aborted; never rejects. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
-  readonly pollMs: number;
 };
+
+/** How often screens and terminals are looked at. */
+const pollMs = 1000;
 
 /** Runs until the signal is aborted. */
 export async function supervise(around: Surroundings): Promise<void> {
@@ -50,7 +53,7 @@ export async function supervise(around: Surroundings): Promise<void> {
     tell({ state: 'lost', reason });
     const next = patience.failed(around.now());
     if (next !== 'give-up') {
-      await sleep(next.waitMs, signal).catch(() => {});
+      await around.wait(next.waitMs);
       continue;
     }
     await giveWay(around, reason);
@@ -76,6 +79,6 @@ async function giveWay(
   tell({ state: 'console', reason });
 }
 
-async function until({ pollMs, signal }: Surroundings, isSo: () => boolean): Promise<void> {
-  while (!signal.aborted && !isSo()) await sleep(pollMs, signal).catch(() => {});
+async function until({ wait, signal }: Surroundings, isSo: () => boolean): Promise<void> {
+  while (!signal.aborted && !isSo()) await wait(pollMs);
 }
