@@ -2,4 +2,5 @@
 // is there, does one thing with it, and gives its reasons in words; none holds policy.
 
 export * from './cgroup.ts';
+export * from './hardware/index.ts';
 export * from './passt.ts';

@@ -4,6 +4,7 @@
 import { belongingsCommands } from './belongings.ts';
 import type { ArgumentsOf, Command, Danger, Exposure, ResultOf } from './command.ts';
 import { guestCommands } from './guest.ts';
+import { hardwareCommands } from './hardware.ts';
 import { inputCommands } from './input.ts';
 import { systemCommands } from './system.ts';
 
@@ -11,6 +12,7 @@ export const commands = {
   ...guestCommands,
   ...belongingsCommands,
   ...inputCommands,
+  ...hardwareCommands,
   ...systemCommands,
 } as const;
 

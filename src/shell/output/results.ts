@@ -11,6 +11,7 @@ import {
   guestNow,
   guestPresented,
 } from './guest.ts';
+import { hardware } from './hardware.ts';
 import { passages, proposal, settings, snapshots, usage } from './surroundings.ts';
 import {
   audit,
@@ -76,6 +77,7 @@ const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Sa
       : 'RayOS is still stopping.',
   ],
   'hypervisor.probe': probe,
+  'hardware.report': hardware,
   'surface.list': surfaces,
   'surface.view': ({ path }) => [path],
   'screenshot.guest': picture,
