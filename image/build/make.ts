@@ -9,10 +9,12 @@ import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { lockCache, needRoom, openCache } from '../../guest-images/build/workspace.ts';
 import { buildGuestImage } from '../../guest-images/index.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
-import { type BuiltImage, describe } from './describe.ts';
+import { type Architecture, targetFor } from './architecture.ts';
+import { type BuiltImage, describe, writeSums } from './describe.ts';
+import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
+import { fetchCompiled } from './npm-packages.ts';
 import { clearStage, stage } from './stage.ts';
 import { makeTools, type Tools } from './tools.ts';
 
@@ -21,15 +23,29 @@ const root = join(import.meta.dirname, '../..');
 const neededBytes = 8 * 1024 ** 3;
 
 export type MakeOptions = {
+  readonly version: string;
+  readonly architecture: Architecture;
   readonly outDir: string;
+  /** Build it even if the one in `outDir` is made from the files as they are now. */
+  readonly force?: boolean;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
 
-/** Builds the image for x86-64. One build at a time: others wait for it. */
-export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
-  const { outDir, onProgress, signal } = options;
+/** An image, and whether it was there already. */
+export type MadeImage = BuiltImage & { readonly isNew: boolean };
+
+/**
+ * Builds the image, unless `outDir` has it. One build for each kind of processor at a time: others wait for
+ * it. Versions share all caches: they differ in what is said of them only.
+ */
+export async function makeImage(options: MakeOptions): Promise<MadeImage> {
+  const { architecture, version, outDir, onProgress, signal } = options;
+  const target = targetFor(architecture);
   const started = performance.now();
+  const imageName: ImageName = { version, architecture };
+  const there = options.force === true ? undefined : currentImage(outDir, imageName);
+  if (there !== undefined) return { ...there, isNew: false };
   const archive = findDebianArchive(readSources());
   if (archive === undefined || process.arch !== 'x64')
     throw new RayError(
@@ -37,12 +53,14 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
       'the image is built on x86-64 machines whose apt sources name a Debian archive',
       { remedy: 'Build it on Debian 12 or 13.' },
     );
-  const cacheDir = join(paths().cacheDir, 'image');
+  const cacheDir = join(paths().cacheDir, target.cache);
   openCache(cacheDir);
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   using _lock = await lockCache(cacheDir, onWait, signal);
   needRoom(cacheDir, neededBytes);
-  const tools = await makeTools(cacheDir, archive, onProgress, signal);
+  // Asked before anything is read: files that are edited meanwhile make the image stale.
+  const inputs = inputsKey(imageName);
+  const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
   const guestImage = await buildGuestImage('rescue-desktop', {
     onProgress,
@@ -57,34 +75,48 @@ export async function makeImage(options: MakeOptions): Promise<BuiltImage> {
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(cacheDir, folder), { recursive: true });
   const node = join(cacheDir, `node-${process.versions.node}`);
-  await stripNode(tools, cacheDir, node, signal);
-  const { version } = packageJson;
+  const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
+  const unstripped = compiled.node ?? process.execPath;
+  await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
   const epoch = await sourceDate(signal);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const name = `rayos-${version}-x86_64`;
-  stage(stageDir, { name, version, epoch, archive, keyring, guestImage, node });
+  const name = fileNameOf(imageName);
+  const { folders: compiledPackages } = compiled;
+  stage(stageDir, {
+    ...{ target, name, version, epoch, archive, keyring },
+    ...{ guestImage, node, compiledPackages },
+  });
   await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
 
   onProgress({ step: 'describing the image' });
   const output = join(stageDir, 'output');
   const built = await describe({
     output,
+    target,
     name,
     version,
     epoch,
     packagesDir: join(cacheDir, 'packages'),
     stageDir,
     node,
+    inputs,
     seconds: () => Math.round((performance.now() - started) / 1000),
   });
   await publish(output, outDir, built, signal);
-  return { ...built, directory: outDir };
+  return { ...built, directory: outDir, isNew: true };
 }
 
 /** Node without the names that only a debugger reads: a third of its size. Addons find what they need. */
-async function stripNode(tools: Tools, cacheDir: string, target: string, signal?: AbortSignal) {
-  copyFileSync(process.execPath, target);
-  const command = ['strip', '--strip-unneeded', '--enable-deterministic-archives', target];
+async function stripNode(
+  tools: Tools,
+  cacheDir: string,
+  node: string,
+  target: string,
+  strip: string,
+  signal?: AbortSignal,
+) {
+  copyFileSync(node, target);
+  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', target];
   await tools.run(cacheDir, command, { signal });
 }
 
@@ -142,6 +174,7 @@ async function publish(
     await runWell('cp', ['--sparse=always', join(output, name), hidden], { signal });
     renameSync(hidden, join(outDir, name));
   }
+  writeSums(outDir, built);
   syncDirectory(outDir);
   remove(output);
 }

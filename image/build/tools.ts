@@ -11,8 +11,9 @@ import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { contained, remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { RayError } from '../../src/contracts/index.ts';
+import type { Target } from './architecture.ts';
 
-const packages =
+const packagesForAll =
   'mkosi systemd-repart systemd-ukify systemd-boot-efi systemd-boot-tools systemd udev erofs-utils ' +
   'btrfs-progs dosfstools mtools e2fsprogs cryptsetup-bin zstd xz-utils cpio kmod apt dpkg ' +
   'debian-archive-keyring ca-certificates python3-pefile sbsigntool bubblewrap uidmap openssl binutils ' +
@@ -38,19 +39,23 @@ export type Tools = {
 export async function makeTools(
   cacheDir: string,
   archive: DebianArchive,
+  target: Target,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<Tools> {
+  const packages = [packagesForAll, ...target.tools].join(' ');
   const key = createHash('sha256').update(packages).update(archive.main).digest('hex').slice(0, 12);
   const directory = join(cacheDir, `tools.${key}`);
   for (const name of readdirSync(cacheDir))
     if (name.startsWith('tools.') && name !== `tools.${key}`) remove(join(cacheDir, name));
-  if (!existsSync(directory)) await install(cacheDir, archive, directory, onProgress, signal);
+  if (!existsSync(directory))
+    await install(cacheDir, archive, packages, directory, onProgress, signal);
   return {
     directory,
     async run(work, command, options = {}) {
       const [program, args] = contained('sh', [enterScript, directory, work, ...command]);
-      return runWell(program, args, options);
+      const env = target.emulator === undefined ? {} : { EMULATOR: target.emulator };
+      return runWell(program, args, { ...options, env });
     },
   };
 }
@@ -58,6 +63,7 @@ export async function makeTools(
 async function install(
   cacheDir: string,
   archive: DebianArchive,
+  packages: string,
   directory: string,
   onProgress: OnProgress,
   signal?: AbortSignal,

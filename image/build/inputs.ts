@@ -1,0 +1,102 @@
+// What an image is made of: every file of the project that decides its content, as one key. An image whose
+// manifest names the key of the files as they are now need not be built again.
+
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Architecture } from './architecture.ts';
+import type { BuiltImage } from './describe.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** RayOS's own files that an installed one reads. */
+export const ownFiles = [
+  'package.json',
+  'LICENSE',
+  'bin/**/*',
+  'src/**/*',
+  'guest-images/**/*',
+  'docs/*.md',
+  'docs/pictures/*',
+  'desktop/dist/**/*',
+];
+/** Of these folders everything is kept but what only tests use. */
+export const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
+
+/** What the image is made with and from, besides. The desktop counts by its sources. */
+const makers = [
+  'image/**/*',
+  'desktop/**/*',
+  'setup/build.mjs',
+  'setup/desktop-build.mjs',
+  'package-lock.json',
+];
+
+/** Which image is meant. */
+export type ImageName = { readonly version: string; readonly architecture: Architecture };
+
+/** Whether an image may be called so: partitions' labels have room for this many, and `+` is the boot counter's. */
+export function isVersion(version: string): boolean {
+  return /^[0-9][0-9A-Za-z.~^-]{0,21}$/.test(version);
+}
+
+/** What the files of an image are called, without their endings. */
+export function fileNameOf({ version, architecture }: ImageName): string {
+  return `rayos-${version}-${architecture}`;
+}
+
+/**
+ * The key of the files that `name` would be built from now; some 100 ms. The commit's time is no part of it:
+ * a commit that changes nothing in the image does not make it stale.
+ */
+export function inputsKey(name: ImageName, folder = root): string {
+  const hash = createHash('sha256').update(JSON.stringify([name.version, name.architecture]));
+  for (const file of filesOf(folder)) hash.update(`\0${file.name}\0`).update(contentOf(file.path));
+  return hash.digest('hex').slice(0, 32);
+}
+
+function filesOf(folder: string): { readonly name: string; readonly path: string }[] {
+  const names = globSync([...ownFiles, ...makers], { cwd: folder, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => !isForTests.test(name) && !/(^|\/)(node_modules|dist)\//.test(name));
+  return [...new Set(names)].sort().map((name) => ({ name, path: join(folder, name) }));
+}
+
+function contentOf(path: string): Buffer | string {
+  const link = (() => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return undefined;
+    }
+  })();
+  return link ?? readFileSync(path);
+}
+
+/** The image in `directory`, if it is whole and made from the files as they are now. Reads no contents. */
+export function currentImage(directory: string, name: ImageName): BuiltImage | undefined {
+  const built = readManifest(directory, name);
+  return built?.inputs === inputsKey(name) ? built : undefined;
+}
+
+/** Whether `npm run image` would have nothing to do. */
+export function imageIsCurrent(directory: string, name: ImageName): boolean {
+  return currentImage(directory, name) !== undefined;
+}
+
+function readManifest(directory: string, name: ImageName): BuiltImage | undefined {
+  try {
+    const path = join(directory, `${fileNameOf(name)}.json`);
+    const built = JSON.parse(readFileSync(path, 'utf8')) as Omit<BuiltImage, 'directory'>;
+    const isWhole = Object.entries(built.files).every(
+      ([file, { sizeBytes }]) => statSync(join(directory, file)).size === sizeBytes,
+    );
+    return isWhole && existsSync(join(directory, built.image))
+      ? { ...built, directory }
+      : undefined;
+  } catch {
+    // Missing or garbled: in each case the answer is to build it.
+    return undefined;
+  }
+}
