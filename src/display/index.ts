@@ -3,3 +3,6 @@
 // and foundation. What always holds: "shown" is said only of a page that has drawn.
 
 export { DisplayDoor, type DisplayDoorOptions } from './door.ts';
+export { DoorClient } from './supervisor/door-client.ts';
+export { showDesktop } from './supervisor/showing.ts';
+export { supervise } from './supervisor/supervise.ts';

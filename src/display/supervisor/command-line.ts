@@ -12,6 +12,8 @@ export function findKioskBrowser(places = browsers): string | undefined {
 }
 
 export type Showing = {
+  /** Cage's program. */
+  readonly compositor: string;
   readonly browser: string;
   /** The page's address, without a login in it: every user of a machine sees command lines. */
   readonly address: string;
@@ -21,15 +23,26 @@ export type Showing = {
   readonly isSoftware: boolean;
 };
 
-/** Cage's arguments. The browser takes its orders from descriptor 3 and answers on 4. */
-export function compositorArguments({ browser, address, profile, isSoftware }: Showing): string[] {
+/** Arguments of the compositor. The browser takes its orders from descriptor 3 and answers on 4. */
+export function compositorArguments({
+  browser,
+  address,
+  profile,
+  isSoftware,
+}: Omit<Showing, 'compositor'>): string[] {
   return [
     ...['-s', '-m', 'extend', '--', browser],
     ...['--kiosk', `--app=${address}`, `--user-data-dir=${profile}`, '--remote-debugging-pipe'],
     ...['--ozone-platform=wayland', '--no-first-run', '--no-default-browser-check'],
     ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
     ...['--disable-extensions', '--disable-breakpad', '--disable-crash-reporter', '--noerrdialogs'],
-    ...['--hide-crash-restore-bubble', '--password-store=basic', '--disable-pinch'],
+    // Without a session bus it complains of that every second.
+    ...[
+      '--log-level=3',
+      '--hide-crash-restore-bubble',
+      '--password-store=basic',
+      '--disable-pinch',
+    ],
     ...['--overscroll-history-navigation=0', '--autoplay-policy=no-user-gesture-required'],
     ...['--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider'],
     ...(isSoftware ? ['--disable-gpu'] : []),

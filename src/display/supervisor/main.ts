@@ -41,7 +41,7 @@ await supervise({
     if (browser === undefined) return 'browser-missing';
     const login = (until: AbortSignal) => door.login(until);
     return showDesktop({
-      showing: { browser, isSoftware },
+      showing: { compositor: 'cage', browser, isSoftware },
       ...{ runtimeDir, login, shown, isOnScreen, signal },
     });
   },

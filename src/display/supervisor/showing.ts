@@ -53,7 +53,7 @@ export async function showDesktop(life: Life): Promise<string> {
 }
 
 function start(showing: Showing): ChildProcess {
-  return spawn('cage', compositorArguments(showing), {
+  return spawn(showing.compositor, compositorArguments(showing), {
     env: compositorEnvironment(showing, process.env),
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
     // A process group of its own: a browser that hangs does not end with its compositor.
