@@ -40,5 +40,7 @@ function isText(picture: Picture): boolean {
 async function keep(name: string, { png }: Picture): Promise<void> {
   const folder = process.env.RAYOS_TRIAL_PICTURES;
   if (folder === undefined) return;
-  await sharp(png).webp({ quality: 90 }).toFile(join(folder, `${name}.webp`));
+  await sharp(png)
+    .webp({ quality: 90 })
+    .toFile(join(folder, `${name}.webp`));
 }
