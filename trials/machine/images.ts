@@ -31,9 +31,17 @@ export async function prepareImages(onWords: OnWords, signal?: AbortSignal): Pro
 async function need(name: ImageName, folder: string, onWords: OnWords, signal?: AbortSignal) {
   if (imageIsCurrent(folder, name)) return;
   onWords(`building version ${name.version} of the image`);
-  const args = [join(root, 'image/build.ts'), '--version', name.version, '--out', folder];
-  const command = ['--disable-warning=ExperimentalWarning', ...args];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  await buildImage(['--version', name.version, '--out', folder], onWords, signal);
+}
+
+/** `npm run image` with these options. Throws, with its last words, when there is no image then. */
+export async function buildImage(
+  options: readonly string[],
+  onWords: OnWords,
+  signal?: AbortSignal,
+): Promise<void> {
+  const args = ['--disable-warning=ExperimentalWarning', join(root, 'image/build.ts'), ...options];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const said: string[] = [];
   const lines = async (stream: NodeJS.ReadableStream) => {
     for await (const line of createInterface(stream)) {
