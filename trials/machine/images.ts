@@ -20,6 +20,9 @@ export const secondVersion = `${firstVersion}.1`;
 export const firstImage = join(dist, `rayos-${firstVersion}-x86_64.raw`);
 export const secondImage = join(others, `rayos-${secondVersion}-x86_64.raw`);
 
+/** The one for 64-bit ARM, which one story starts. */
+export const armImage = join(dist, `rayos-${firstVersion}-aarch64.raw`);
+
 export type OnWords = (words: string) => void;
 
 /** Builds what the stories start, unless it is there as its sources are. */
@@ -28,9 +31,15 @@ export async function prepareImages(onWords: OnWords, signal?: AbortSignal): Pro
   await need({ version: secondVersion, architecture: 'x86_64' }, others, onWords, signal);
 }
 
+/** Builds the image for 64-bit ARM, unless it is there as its sources are. */
+export async function prepareArmImage(onWords: OnWords, signal?: AbortSignal): Promise<void> {
+  await need({ version: firstVersion, architecture: 'aarch64' }, dist, onWords, signal);
+}
+
 async function need(name: ImageName, folder: string, onWords: OnWords, signal?: AbortSignal) {
   if (imageIsCurrent(folder, name)) return;
-  onWords(`building version ${name.version} of the image`);
+<<<<<<< HEAD
+  onWords(`building version $name.versionof the image`);
   await buildImage(['--version', name.version, '--out', folder], onWords, signal);
 }
 
@@ -42,6 +51,14 @@ export async function buildImage(
 ): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', join(root, 'image/build.ts'), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+=======
+  const { version, architecture } = name;
+  onWords(`building version $versionof the image for ${architecture}`);
+  const settings = ['--version', version, '--arch', architecture, '--out', folder];
+  const args = [join(root, 'image/build.ts'), ...settings];
+  const command = ['--disable-warning=ExperimentalWarning', ...args];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+>>>>>>> main
   const said: string[] = [];
   const lines = async (stream: NodeJS.ReadableStream) => {
     for await (const line of createInterface(stream)) {
@@ -54,5 +71,5 @@ export async function buildImage(
     lines(child.stdout),
     lines(child.stderr),
   ]);
-  if (code !== 0) throw new Error(`the image was not built:\n${said.slice(-20).join('\n')}`);
+  if (code !== 0) throw new Error(`the image was not built:\n$said.slice(-20).join('\n')`);
 }
