@@ -38,9 +38,10 @@ export async function prepareArmImage(onWords: OnWords, signal?: AbortSignal): P
 
 async function need(name: ImageName, folder: string, onWords: OnWords, signal?: AbortSignal) {
   if (imageIsCurrent(folder, name)) return;
-<<<<<<< HEAD
-  onWords(`building version $name.versionof the image`);
-  await buildImage(['--version', name.version, '--out', folder], onWords, signal);
+  const { version, architecture } = name;
+  onWords(`building version ${version} of the image for ${architecture}`);
+  const settings = ['--version', version, '--arch', architecture, '--out', folder];
+  await buildImage(settings, onWords, signal);
 }
 
 /** `npm run image` with these options. Throws, with its last words, when there is no image then. */
@@ -51,14 +52,6 @@ export async function buildImage(
 ): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', join(root, 'image/build.ts'), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
-=======
-  const { version, architecture } = name;
-  onWords(`building version $versionof the image for ${architecture}`);
-  const settings = ['--version', version, '--arch', architecture, '--out', folder];
-  const args = [join(root, 'image/build.ts'), ...settings];
-  const command = ['--disable-warning=ExperimentalWarning', ...args];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], signal });
->>>>>>> main
   const said: string[] = [];
   const lines = async (stream: NodeJS.ReadableStream) => {
     for await (const line of createInterface(stream)) {
@@ -71,5 +64,5 @@ export async function buildImage(
     lines(child.stdout),
     lines(child.stderr),
   ]);
-  if (code !== 0) throw new Error(`the image was not built:\n$said.slice(-20).join('\n')`);
+  if (code !== 0) throw new Error(`the image was not built:\n${said.slice(-20).join('\n')}`);
 }
