@@ -1,14 +1,16 @@
 // What is said about a finished image: its files with sizes and checksums, the packages in it with the hash
 // of each as it was fetched, and the root hash that its UKI insists on.
 
-import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { writeDurable } from '../../src/foundation/index.ts';
 import type { Architecture, Target } from './architecture.ts';
+import type { LockedPackage } from './lock.ts';
+import type { LockState } from './packages.ts';
 
-/** One Debian package of the image; the hash is that of the .deb as apt verified it. */
+/** One Debian package of the image; the hash is that of its .deb, as the lock has it. */
 export type PackageInImage = {
   readonly name: string;
   readonly version: string;
@@ -39,13 +41,14 @@ export type BuiltImage = {
   /** Bytes, uncompressed, of what RayOS lays over the packages, by part. */
   readonly parts: Readonly<Record<string, number>>;
   readonly packages: readonly PackageInImage[];
-};
+} & LockState;
 
 export type Subject = {
   readonly target: Target;
   readonly output: string;
   readonly stageDir: string;
-  readonly packagesDir: string;
+  readonly packages: readonly LockedPackage[];
+  readonly lock: LockState;
   readonly name: string;
   readonly version: string;
   readonly epoch: number;
@@ -73,7 +76,8 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
     node: { version: process.versions.node, sha256: await sha256(subject.node) },
     files,
     parts: partsOf(join(stageDir, 'mkosi.extra'), subject.target),
-    packages: await packagesOf(join(output, `${name}.manifest`), subject.packagesDir),
+    packages: packagesOf(join(output, `${name}.manifest`), subject.packages),
+    ...subject.lock,
   };
   const manifest = `${name}.json`;
   const { directory: _, ...kept } = built;
@@ -106,21 +110,22 @@ async function describeFile(path: string) {
   return { sizeBytes: size, allocatedBytes: blocks * 512, sha256: await sha256(path) };
 }
 
-async function packagesOf(manifest: string, packagesDir: string): Promise<PackageInImage[]> {
+/** What mkosi says that it installed; each has to be what was chosen for it. */
+function packagesOf(manifest: string, chosen: readonly LockedPackage[]): PackageInImage[] {
   const { packages } = JSON.parse(readFileSync(manifest, 'utf8')) as {
     readonly packages: readonly { name: string; version: string; architecture: string }[];
   };
-  const debs = new Map(
-    globSync('**/*.deb', { cwd: packagesDir }).map((path) => [basename(path), path]),
-  );
-  const described: PackageInImage[] = [];
-  for (const { name, version, architecture } of packages) {
-    const deb = debs.get(`${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`);
-    if (deb === undefined)
-      throw new RayError('IMAGE_BROKEN', `the package ${name} ${version} has no file to name`);
-    described.push({ name, version, architecture, sha256: await sha256(join(packagesDir, deb)) });
-  }
-  return described.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return packages
+    .map(({ name, version, architecture }) => {
+      const found = chosen.find((p) => p.name === name && p.architecture === architecture);
+      if (found?.version !== version)
+        throw new RayError(
+          'IMAGE_BROKEN',
+          `mkosi installed ${name} ${version}, which was not chosen`,
+        );
+      return { name, version, architecture, sha256: found.sha256 };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function partsOf(extra: string, { npm }: Target): Record<string, number> {

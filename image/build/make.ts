@@ -3,11 +3,10 @@
 
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
-import { lockCache, needRoom, openCache } from '../../guest-images/build/workspace.ts';
+import { needRoom } from '../../guest-images/build/workspace.ts';
 import { buildGuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
@@ -15,8 +14,10 @@ import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
+import type { LockMode } from './packages.ts';
+import { openImageCache, prepare } from './prepare.ts';
 import { clearStage, stage } from './stage.ts';
-import { makeTools, type Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Tools (0.4 GiB), packages, mkosi's two trees and their caches, and the image's own 1.5 GiB twice. */
@@ -28,6 +29,8 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
+  /** Whether the lock of the packages has to be kept to; see packages.ts. */
+  readonly lock?: Exclude<LockMode, 'update'>;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
@@ -45,22 +48,15 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   const started = performance.now();
   const imageName: ImageName = { version, architecture };
   const there = options.force === true ? undefined : currentImage(outDir, imageName);
-  if (there !== undefined) return { ...there, isNew: false };
-  const archive = findDebianArchive(readSources());
-  if (archive === undefined || process.arch !== 'x64')
-    throw new RayError(
-      'NOT_ON_THIS_HOST',
-      'the image is built on x86-64 machines whose apt sources name a Debian archive',
-      { remedy: 'Build it on Debian 12 or 13.' },
-    );
+  const isWanted = options.lock !== 'exact' || there?.lock === 'kept';
+  if (there !== undefined && isWanted) return { ...there, isNew: false };
   const cacheDir = join(paths().cacheDir, target.cache);
-  openCache(cacheDir);
-  const onWait = () => onProgress({ step: 'waiting for another build of the image' });
-  using _lock = await lockCache(cacheDir, onWait, signal);
+  using _lock = await openImageCache(cacheDir, onProgress, signal);
   needRoom(cacheDir, neededBytes);
-  // Asked before anything is read: files that are edited meanwhile make the image stale.
+  const mode = options.lock ?? 'drift';
+  const { tools, packages, state } = await prepare(target, cacheDir, mode, onProgress, signal);
+  // Asked before the project's files are read: one that is edited meanwhile makes the image stale.
   const inputs = inputsKey(imageName);
-  const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
   const guestImage = await buildGuestImage('rescue-desktop', {
     onProgress,
@@ -79,11 +75,10 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   const unstripped = compiled.node ?? process.execPath;
   await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
   const epoch = await sourceDate(signal);
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const name = fileNameOf(imageName);
   const { folders: compiledPackages } = compiled;
   stage(stageDir, {
-    ...{ target, name, version, epoch, archive, keyring },
+    ...{ target, name, version, epoch },
     ...{ guestImage, node, compiledPackages },
   });
   await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
@@ -96,7 +91,8 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     name,
     version,
     epoch,
-    packagesDir: join(cacheDir, 'packages'),
+    packages,
+    lock: state,
     stageDir,
     node,
     inputs,

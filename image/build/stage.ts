@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { DebianArchive } from '../../guest-images/archive/sources.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import type { GuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
@@ -23,6 +22,9 @@ import { type Lock, packagesFor } from './npm-packages.ts';
 const root = join(import.meta.dirname, '../..');
 const home = 'usr/lib/rayos';
 
+/** Nothing but the archive of repository.ts, as mkosi shows its folder of packages to apt. */
+const aptSources = 'Types: deb\nURIs: file:/var/cache/apt/archives\nSuites: ./\nTrusted: yes\n';
+
 export type Staging = {
   readonly target: Target;
   /** What the output's files are called. */
@@ -30,8 +32,6 @@ export type Staging = {
   readonly version: string;
   /** Seconds since 1970: the newest time that any file of the image has. */
   readonly epoch: number;
-  readonly archive: DebianArchive;
-  readonly keyring: string;
   readonly guestImage: GuestImage;
   readonly node: string;
   /** Folders of packages that are not as they are installed here, by their path in package-lock.json. */
@@ -42,7 +42,7 @@ export type Staging = {
 export function stage(work: string, staging: Staging): void {
   cpSync(join(root, 'image/mkosi'), work, { recursive: true });
   const sources = join(work, 'mkosi.sandbox/etc/apt/sources.list.d/mkosi.sources');
-  write(sources, aptSources(staging.archive, staging.keyring));
+  write(sources, aptSources);
   write(join(work, 'mkosi.local.conf'), localSettings(staging));
   const extra = join(work, 'mkosi.extra');
   cpSync(join(root, 'image/tree'), extra, { recursive: true, verbatimSymlinks: true });
@@ -76,14 +76,6 @@ function localSettings({ target, name, version, epoch }: Staging): string {
     `SourceDateEpoch=${epoch}`,
     '',
   ].join('\n');
-}
-
-function aptSources({ main, security }: DebianArchive, keyring: string): string {
-  const stanza = (uri: string, suites: string) =>
-    `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${keyring}\n`;
-  return [stanza(main, 'trixie'), security && stanza(security, 'trixie-security')]
-    .filter(Boolean)
-    .join('\n');
 }
 
 function copyOwnFiles(target: string, version: string): void {
