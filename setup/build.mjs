@@ -1,5 +1,6 @@
 // The parts of RayOS that are built, each only when it is not there as its sources are. Runs on the
-// project's Node: `node setup/build.mjs [--unless-running] [desktop] [linux-desktop] [rescue-desktop]`.
+// project's Node: `node setup/build.mjs [--unless-running] [desktop] [linux-desktop] [rescue-desktop]
+// [image]`.
 // @ts-check
 
 import { isRunning } from './already-running.mjs';
@@ -15,7 +16,19 @@ const parts = {
     step('Rescue desktop, guest image', (progress) => guestImage('rescue-desktop', progress)),
   'linux-desktop': () =>
     step('Linux desktop, guest image', (progress) => guestImage('linux-desktop', progress)),
+  image: () => step('RayOS image, two versions', images),
 };
+
+/** What the stories of whole machines start. @param {(phase: string) => void} progress */
+async function images(progress) {
+  const { prepareImages } = await import('../trials/machine/images.ts');
+  let isBuilt = false;
+  await prepareImages((words) => {
+    isBuilt = true;
+    progress(words);
+  }, cancelled());
+  return isBuilt ? 'built' : 'all there';
+}
 
 /**
  * @param {string} recipe

@@ -48,7 +48,7 @@ export const roomTable = [
     // The image of RayOS, and the small guest of trials, are made with the same tools.
     isOpen: true,
   },
-  { name: 'image', folder: 'image', layer: 9 },
+  { name: 'image', folder: 'image', layer: 7, isOpen: true },
   // Everything that the browser gets has to stand in the table of commands or in the viewer's protocol.
   { name: 'desktop', folder: 'desktop', layer: 8, only: ['contracts'] },
   // Trials, benches and documentation look at all of RayOS from outside.

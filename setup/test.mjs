@@ -3,6 +3,7 @@
 // @ts-check
 
 import { join } from 'node:path';
+import { filesInTests } from '../trials/boot/in-tests.mjs';
 import { runLines } from './command.mjs';
 import { nodeOptions, projectNode, root } from './npm-packages.mjs';
 import { parseOptions } from './options.mjs';
@@ -56,6 +57,14 @@ async function main() {
   }
   const isQuick = flags.has('quick');
   say(bold('RayOS tests'));
+  // Only root can build it, and only on x86-64 (see image/build).
+  const canBuildImage = process.geteuid?.() === 0 && process.arch === 'x64';
+  const isAsked =
+    words.length === 0 || words.some((word) => filesInTests.some((file) => file.includes(word)));
+  const wantsImage = !isQuick && isAsked && filesInTests.length > 0;
+  const hasImage = wantsImage && canBuildImage;
+  if (wantsImage && !canBuildImage)
+    say('Stories of whole machines are left out: only root on x86-64 can build the image.');
   await prepare({ yes: flags.has('yes'), install: !flags.has('no-install'), system: !isQuick });
   if (!isQuick) {
     const built = await runScript('setup/build.mjs', [
@@ -63,12 +72,17 @@ async function main() {
       'rescue-desktop',
       // A test that needs it builds it as well; with words, perhaps none does.
       ...(words.length === 0 ? ['linux-desktop'] : []),
+      ...(hasImage ? ['image'] : []),
     ]);
     if (built !== 0) return built;
   }
   if (words.length === 0) for (const [name, command] of checks) await check(name, command);
   say();
-  return runScript('setup/run-tests.mjs', [...(isQuick ? ['--quick'] : []), ...words]);
+  return runScript('setup/run-tests.mjs', [
+    ...(isQuick ? ['--quick'] : []),
+    ...(hasImage ? [] : ['--no-image']),
+    ...words,
+  ]);
 }
 
 process.exitCode = await main().catch(tell);

@@ -1,7 +1,7 @@
 // What a machine is told from outside, as strings of SMBIOS type 11 (systemd.system-credentials(7),
 // systemd-stub(7)): units and settings of a test get into an image without the image being made anew.
 
-const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@:-]*$/;
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@:~-]*$/;
 const plainForm = /^[\x20-\x7e]*$/;
 
 /** A credential, as it is read in $CREDENTIALS_DIRECTORY. */

@@ -1,4 +1,4 @@
-// Reads files of a disk without mounting it: FAT by mtools, ext4 by debugfs.
+// Reads and changes files of a disk without mounting it: FAT by mtools, ext4 by debugfs.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ const maxBytes = 256 * 1024 * 1024;
 
 export class DiskReader implements AsyncDisposable {
   readonly #folder: string;
-  /** The disk as a raw image; may be changed, it is a copy. */
+  /** The disk as a raw image. */
   readonly raw: string;
 
   constructor(folder: string, raw: string) {
@@ -37,7 +37,7 @@ export class DiskReader implements AsyncDisposable {
 
   /** A file of a FAT file system; without a partition, of the whole disk. */
   async fatFile(path: string, partition?: Partition): Promise<Buffer> {
-    const args = ['-i', `${this.raw}@@${partition?.startBytes ?? 0}`, `::${path}`, '-'];
+    const args = ['-i', this.#at(partition), `::${path}`, '-'];
     const { stdout } = await run('mcopy', args, {
       encoding: 'buffer',
       maxBuffer: maxBytes,
@@ -46,9 +46,23 @@ export class DiskReader implements AsyncDisposable {
     return stdout;
   }
 
+  /** Copies a file of a FAT file system to `target`. */
+  async takeFatFile(path: string, target: string, partition?: Partition): Promise<void> {
+    await run('mcopy', ['-n', '-i', this.#at(partition), `::${path}`, target], { env: toolEnv() });
+  }
+
+  /** Writes a file into a FAT file system; one that is there by this name is replaced. */
+  async putFatFile(source: string, path: string, partition?: Partition): Promise<void> {
+    await run('mcopy', ['-o', '-i', this.#at(partition), source, `::${path}`], { env: toolEnv() });
+  }
+
+  async renameFatFile(from: string, to: string, partition?: Partition): Promise<void> {
+    await run('mren', ['-i', this.#at(partition), `::${from}`, `::${to}`], { env: toolEnv() });
+  }
+
   /** The names in a folder of a FAT file system, with folders ending in `/`. */
   async fatFolder(path: string, partition?: Partition): Promise<string[]> {
-    const args = ['-b', '-i', `${this.raw}@@${partition?.startBytes ?? 0}`, `::${path}`];
+    const args = ['-b', '-i', this.#at(partition), `::${path}`];
     const { stdout } = await run('mdir', args, { env: toolEnv() });
     return stdout
       .split('\n')
@@ -75,12 +89,22 @@ export class DiskReader implements AsyncDisposable {
     }
   }
 
+  /** A place in a disk, in the words of mtools. */
+  #at(partition?: Partition): string {
+    return `${this.raw}@@${partition?.startBytes ?? 0}`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** A copy of the disk to be read. */
+/** A raw disk as it lies there; what is changed is changed. */
+export function openDisk(raw: string): DiskReader {
+  return new DiskReader(mkdtempSync(join(tmpdir(), 'rayos-disk-')), raw);
+}
+
+/** A copy of the disk, to be read, or changed. */
 export async function readDisk(file: string, format: 'raw' | 'qcow2'): Promise<DiskReader> {
   const folder = mkdtempSync(join(tmpdir(), 'rayos-disk-'));
   try {

@@ -1,10 +1,11 @@
 // The disks of a test machine: overlays, so that an image is never written and one image serves many machines.
 
 import { execFile } from 'node:child_process';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { optionList } from '../../src/hypervisor/index.ts';
+import { type DiskReader, openDisk } from './disk-reader.ts';
 import type { DiskOptions } from './options.ts';
 
 const run = promisify(execFile);
@@ -34,6 +35,22 @@ export async function makeDisk(options: DiskOptions, folder: string): Promise<Di
   writeFileSync(log, '');
   truncateSync(log, 0);
   return { options, overlay, log };
+}
+
+/** Lets `change` write to a disk that no machine uses; the overlay then begins with what it has left. */
+export async function changeDisk(
+  { options, overlay, log }: Disk,
+  folder: string,
+  change: (disk: DiskReader) => Promise<void>,
+): Promise<void> {
+  if (log !== undefined) throw new Error('a disk that is recorded is changed by its machine alone');
+  const raw = join(mkdtempSync(join(folder, `${options.name}-`)), 'disk.raw');
+  await run('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', overlay, raw]);
+  {
+    await using disk = openDisk(raw);
+    await change(disk);
+  }
+  await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', raw, '-F', 'raw', overlay]);
 }
 
 /** The arguments of QEMU for a disk that firmware tries at this place. */

@@ -9,7 +9,7 @@ import { probeHypervisor, type QmpClient } from '../../src/hypervisor/index.ts';
 import { machineArguments, type Parts } from './command-line.ts';
 import { type Limits, outOfTime } from './cpu-time.ts';
 import { type DiskReader, readDisk } from './disk-reader.ts';
-import { type Disk, makeDisk } from './disks.ts';
+import { changeDisk, type Disk, makeDisk } from './disks.ts';
 import { firmwareFor, freshVariables } from './firmware.ts';
 import { chordOf } from './keys.ts';
 import type { MachineOptions } from './options.ts';
@@ -66,6 +66,11 @@ export class TestMachine implements AsyncDisposable {
 
   get isOn(): boolean {
     return this.#on !== undefined && !this.#on.isOver;
+  }
+
+  /** The process id of its QEMU. */
+  get pid(): number {
+    return this.#needOn().pid;
   }
 
   get qmp(): QmpClient {
@@ -170,6 +175,12 @@ export class TestMachine implements AsyncDisposable {
     if (this.isOn) throw new Error('a disk is read when the machine is off');
     const { overlay } = this.diskFiles(name);
     return readDisk(overlay, 'qcow2');
+  }
+
+  /** Changes a disk from outside, while the machine is off: bits that flip, files that are not as they were. */
+  async changeDisk(name: string, change: (disk: DiskReader) => Promise<void>): Promise<void> {
+    if (this.isOn) throw new Error('a disk is changed when the machine is off');
+    await changeDisk(this.diskFiles(name), this.folder, change);
   }
 
   /** The files of a disk. */

@@ -3,6 +3,8 @@
 export type Partition = {
   /** Its label; empty where it has none. */
   readonly label: string;
+  /** Its identity (PARTUUID). */
+  readonly uuid: string;
   readonly startBytes: number;
   readonly sizeBytes: number;
   readonly isEsp: boolean;
@@ -17,6 +19,7 @@ export function parsePartitions(json: string): Partition[] {
   if (!Array.isArray(list)) return [];
   return list.map((one: unknown) => ({
     label: String(field(one, 'name') ?? ''),
+    uuid: String(field(one, 'uuid') ?? ''),
     startBytes: Number(field(one, 'start')) * sector,
     sizeBytes: Number(field(one, 'size')) * sector,
     isEsp: String(field(one, 'type') ?? '').toLowerCase() === espType,

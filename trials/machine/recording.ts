@@ -1,13 +1,13 @@
 // A disk whose writes were recorded, as it was at any moment: the image that it began with, and the first so
 // many writes on it.
 
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   closeSync,
   fstatSync,
-  ftruncateSync,
   openSync,
   readSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -18,6 +18,7 @@ import type { Disk } from './disks.ts';
 
 const run = promisify(execFile);
 const chunkBytes = 1024 * 1024;
+const zeros = Buffer.alloc(chunkBytes);
 
 export class Recording implements Disposable {
   readonly #log: number;
@@ -60,33 +61,53 @@ export class Recording implements Disposable {
     }
   }
 
-  async #begin(file: string): Promise<void> {
+  /** The raw image that the disk began with. */
+  get image(): string | undefined {
+    return this.#disk.options.image;
+  }
+
+  get sizeBytes(): number {
     const { image, sizeMiB } = this.#disk.options;
+    if (sizeMiB !== undefined) return sizeMiB * 1024 * 1024;
+    return image === undefined ? 0 : statSync(image).size;
+  }
+
+  async #begin(file: string): Promise<void> {
+    const { image } = this;
     if (image === undefined) writeFileSync(file, '');
     else await run('cp', ['--sparse=always', '--reflink=auto', image, file]);
-    if (sizeMiB !== undefined) truncateSync(file, sizeMiB * 1024 * 1024);
+    truncateSync(file, this.sizeBytes);
   }
 
   #apply(file: string, from: number, to: number): void {
     const out = openSync(file, 'r+');
     try {
-      const size = fstatSync(out).size;
-      for (const write of this.writes.slice(from, to)) this.#put(out, write, size);
-      // A write beyond the end has no place on the disk.
-      ftruncateSync(out, size);
+      for (const write of this.writes.slice(from, to)) this.put(out, write);
     } finally {
       closeSync(out);
     }
   }
 
-  /** What was discarded reads as zeros, as it does of QEMU's disks. */
-  #put(out: number, { kind, offsetBytes, lengthBytes, dataAt }: BlockWrite, size: number): void {
-    if (offsetBytes + lengthBytes > size) throw new Error('a write beyond the end of the disk');
+  /**
+   * Does one write in an open file that begins at `startBytes` of the disk. What was discarded reads as zeros,
+   * as it does of QEMU's disks; long zeros become holes.
+   */
+  put(out: number, write: BlockWrite, startBytes = 0): void {
+    const { kind, offsetBytes, lengthBytes, dataAt } = write;
+    const at = offsetBytes - startBytes;
+    if (at < 0 || at + lengthBytes > fstatSync(out).size)
+      throw new Error('a write beyond the end of the disk');
+    if (kind === 'discard') makeHole(out, at, lengthBytes);
+    else this.#copy(out, at, lengthBytes, dataAt);
+  }
+
+  #copy(out: number, at: number, lengthBytes: number, dataAt: number): void {
     for (let done = 0; done < lengthBytes; done += chunkBytes) {
       const bytes = Buffer.alloc(Math.min(chunkBytes, lengthBytes - done));
       // Shorter at the end of the record, where zeros were written: the rest stays zero.
-      if (kind === 'write') readSync(this.#log, bytes, 0, bytes.length, dataAt + done);
-      writeSync(out, bytes, 0, bytes.length, offsetBytes + done);
+      readSync(this.#log, bytes, 0, bytes.length, dataAt + done);
+      if (bytes.length === chunkBytes && bytes.equals(zeros)) makeHole(out, at + done, chunkBytes);
+      else writeSync(out, bytes, 0, bytes.length, at + done);
     }
   }
 
@@ -98,4 +119,13 @@ export class Recording implements Disposable {
   [Symbol.dispose](): void {
     closeSync(this.#log);
   }
+}
+
+function makeHole(out: number, offset: number, length: number): void {
+  if (length === 0) return;
+  const place = ['--offset', String(offset), '--length', String(length)];
+  // By the file itself: descriptor 3 of the program is our descriptor.
+  execFileSync('fallocate', ['--punch-hole', ...place, '/proc/self/fd/3'], {
+    stdio: ['ignore', 'ignore', 'inherit', out],
+  });
 }

@@ -1,0 +1,22 @@
+// A bit has turned over in the superblock of the hashes of the newer version: its initrd cannot find a system
+// that it may trust, says so and reboots, three times; then the other version runs.
+
+import { test } from 'node:test';
+import { flipBit } from './broken.ts';
+import { bootLimits, createComputer, diskName } from './computer.ts';
+import { fallsBack, storyLimitMs } from './fallback.ts';
+import { diskWithTwoVersions } from './two-versions.ts';
+
+test('a flipped bit in the verity superblock: told, and the other version runs', {
+  timeout: storyLimitMs,
+}, async ({ signal }) => {
+  await using computer = await createComputer({ image: await diskWithTwoVersions() });
+  await computer.changeDisk(diskName, async (disk) => {
+    const partition = await disk.partition('rayos-b-verity');
+    // Inside the salt (bytes 88 to 119 of the superblock): it is no longer the one that the hashes are made with.
+    flipBit(disk, partition, 96);
+  });
+  await computer.powerOn();
+  await computer.marker(/^RECOVERY:EMERGENCY:/, { ...bootLimits, signal });
+  await fallsBack(computer, signal);
+});

@@ -1,0 +1,34 @@
+// The computer of the stories: two processors, little memory, a watchdog device, and one disk that begins
+// with an image of RayOS.
+
+import { credential } from '../machine/credentials.ts';
+import { createTestMachine, type TestMachine, type WaitOptions } from '../machine/machine.ts';
+import type { DiskBus, MachineOptions } from '../machine/options.ts';
+
+/** A whole boot in software emulation; twice that on a machine that does something else too. */
+export const bootLimits: WaitOptions = { cpuSeconds: 500, clockSeconds: 600 };
+
+/** The name of its disk. */
+export const diskName = 'main';
+
+export type ComputerOptions = Omit<MachineOptions, 'disks' | 'watchdog'> & {
+  /** What is on its disk at first; it is not written. */
+  readonly image: string;
+  readonly bus?: DiskBus;
+  readonly isRecorded?: boolean;
+  /** How long checks hold before a boot is golden. Default: 5; one story waits the whole minute. */
+  readonly holdSeconds?: number;
+};
+
+/** It is off. What it writes goes to an overlay of its own, which is larger than the image. */
+export function createComputer(options: ComputerOptions): Promise<TestMachine> {
+  const { image, bus = 'virtio', isRecorded = false, holdSeconds = 5, ...machine } = options;
+  const hold = credential('rayos.golden-hold', String(holdSeconds));
+  return createTestMachine({
+    memoryMiB: 1536,
+    ...machine,
+    smbiosStrings: [hold, ...(options.smbiosStrings ?? [])],
+    watchdog: true,
+    disks: [{ name: diskName, bus, image, isRecorded, sizeMiB: 16 * 1024 }],
+  });
+}

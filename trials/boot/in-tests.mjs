@@ -1,0 +1,8 @@
+// The stories that `npm test` runs as well, in this order: what continuous integration has to see of a
+// machine that boots, within its time. `npm run trials` runs all of them.
+// @ts-check
+
+export const inTests = /** @type {readonly string[]} */ ([]);
+
+/** The files of these stories, from the folder of the project. */
+export const filesInTests = inTests.map((name) => `trials/boot/${name}.trial.ts`);
