@@ -8,6 +8,7 @@ import { exitCodes, RayError } from '../src/contracts/index.ts';
 import { architectureOf } from './build/architecture.ts';
 import { isVersion } from './build/inputs.ts';
 import { type MadeImage, makeImage } from './build/make.ts';
+import { partsTable } from './build/parts.ts';
 import { type UpdatedLock, updateLock } from './build/prepare.ts';
 
 const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] [options]]
@@ -55,9 +56,11 @@ async function main(args: readonly string[]): Promise<number> {
   );
 }
 
-function imageWords({ directory, image, builtInSeconds, rootHash, isNew }: MadeImage): string {
+function imageWords(made: MadeImage): string {
+  const { directory, image, builtInSeconds, rootHash, isNew, parts, files } = made;
+  const table = partsTable(parts, files[image]?.allocatedBytes ?? 0);
   const how = isNew ? `ready, built in ${builtInSeconds} s` : 'up to date';
-  return `${join(directory, image)} is ${how}, root hash ${rootHash}`;
+  return `${table}\n${join(directory, image)} is ${how}, root hash ${rootHash}`;
 }
 
 function lockWords({ file, packages, changed }: UpdatedLock): string {

@@ -104,7 +104,7 @@ function broken(why: string): RayError {
 }
 
 /** What is different in `used`, by name. */
-export function driftOf(lock: Lock, used: readonly LockedPackage[]): Drift[] {
+export function driftOf(lock: Pick<Lock, 'packages'>, used: readonly LockedPackage[]): Drift[] {
   const before = new Map(lock.packages.map((p) => [idOf(p), p]));
   const after = new Map(used.map((p) => [idOf(p), p]));
   return [...new Set([...before.keys(), ...after.keys()])]

@@ -1,17 +1,17 @@
 // One build of the image: tools, the parts that RayOS makes itself, mkosi, and what lies beside the image
 // (UKI, checksums, manifest). The finished files are renamed into dist/ when all of them are there.
 
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { needRoom } from '../../guest-images/build/workspace.ts';
-import { buildGuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
+import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
 import type { LockMode } from './packages.ts';
@@ -58,10 +58,8 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   // Asked before the project's files are read: one that is edited meanwhile makes the image stale.
   const inputs = inputsKey(imageName);
 
-  const guestImage = await buildGuestImage('rescue-desktop', {
-    onProgress,
-    ...(signal && { signal }),
-  });
+  const epoch = await sourceDate(signal);
+  const guests = await packGuests(cacheDir, epoch, onProgress, signal);
   onProgress({ step: 'building the desktop' });
   await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
 
@@ -70,16 +68,15 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   clearStage(stageDir);
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(cacheDir, folder), { recursive: true });
-  const node = join(cacheDir, `node-${process.versions.node}`);
+  const node = join(cacheDir, `node-${process.versions.node}-${tools.key}`);
   const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
   const unstripped = compiled.node ?? process.execPath;
   await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
-  const epoch = await sourceDate(signal);
   const name = fileNameOf(imageName);
   const { folders: compiledPackages } = compiled;
   stage(stageDir, {
     ...{ target, name, version, epoch },
-    ...{ guestImage, node, compiledPackages },
+    ...{ guests, node, compiledPackages },
   });
   await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
 
@@ -93,6 +90,8 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     epoch,
     packages,
     lock: state,
+    guests,
+    mkosiCache: join(cacheDir, 'mkosi-cache'),
     stageDir,
     node,
     inputs,
@@ -111,9 +110,14 @@ async function stripNode(
   strip: string,
   signal?: AbortSignal,
 ) {
-  copyFileSync(node, target);
-  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', target];
+  if (existsSync(target)) return;
+  for (const name of readdirSync(cacheDir))
+    if (name.startsWith('node-')) rmSync(join(cacheDir, name));
+  const unfinished = join(cacheDir, 'node-unfinished');
+  copyFileSync(node, unfinished);
+  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', unfinished];
   await tools.run(cacheDir, command, { signal });
+  renameSync(unfinished, target);
 }
 
 /** When the last commit was made: no file of the image is newer. */

@@ -75,7 +75,10 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
         writeDurable(path, formatLock(next), { mode: 0o644 });
       }
       if (isFromLock || mode === 'update') return { lock: 'kept', drift: [] };
-      return { lock: 'drifted', drift: lock === undefined ? [] : driftOf(lock, packages) };
+      // Another list of names may well need the same packages.
+      const drift = driftOf(lock ?? { packages: [] }, packages);
+      if (drift.length > 0 && mode === 'exact') throw notKept([]);
+      return { lock: drift.length === 0 ? 'kept' : 'drifted', drift };
     },
   };
 
@@ -92,8 +95,8 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
         .filter((p) => p.parts.length > 0);
       const gone = isMadeFor ? await archive.fetch(locked, onProgress) : [];
       if (isMadeFor && gone.length === 0) return locked;
-      if (mode === 'exact') throw notKept(gone);
-    } else if (mode === 'exact') throw notKept([]);
+      if (gone.length > 0 && mode === 'exact') throw notKept(gone);
+    }
     isFromLock = false;
     const today = await archive.resolve(wanted, onProgress);
     const lost = await archive.fetch(today, onProgress);

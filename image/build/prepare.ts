@@ -25,6 +25,21 @@ export type Prepared = {
   readonly state: LockState;
 };
 
+/** The tools tree alone. The caller holds the lock of the cache. */
+export async function prepareTools(
+  target: Target,
+  cacheDir: string,
+  mode: LockMode,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+) {
+  const choice = openChoice(lockFile(target.architecture), mode);
+  const ownArchive = openArchive(join(cacheDir, 'apt'), 'amd64', signal);
+  const packages = await choice.choose(ownArchive, { tools: toolNames(target) }, onProgress);
+  const tools = await makeTools(cacheDir, ownArchive, packages, target, onProgress, signal);
+  return { tools, choice, ownArchive };
+}
+
 /** The caller holds the lock of the cache. */
 export async function prepare(
   target: Target,
@@ -33,10 +48,8 @@ export async function prepare(
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<Prepared> {
-  const choice = openChoice(lockFile(target.architecture), mode);
-  const ownArchive = openArchive(join(cacheDir, 'apt'), 'amd64', signal);
-  const toolPackages = await choice.choose(ownArchive, { tools: toolNames(target) }, onProgress);
-  const tools = await makeTools(cacheDir, ownArchive, toolPackages, target, onProgress, signal);
+  const before = await prepareTools(target, cacheDir, mode, onProgress, signal);
+  const { tools, choice, ownArchive } = before;
   const wanted = await readWanted(tools, target, cacheDir, settingsDir, signal);
   const archive =
     target.debian === 'amd64'
