@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
 import { lockCache, openCache } from '../../guest-images/build/workspace.ts';
 import { targetFor } from '../../image/build/architecture.ts';
+
 import { prepareTools } from '../../image/build/prepare.ts';
+
 import { paths } from '../../src/foundation/index.ts';
 
 const settings = `[Distribution]

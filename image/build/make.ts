@@ -171,7 +171,10 @@ async function publish(
   const names = Object.keys(built.files).filter((name) => name !== built.image);
   for (const name of [...names, built.image]) {
     const hidden = join(outDir, `.rayos-${name}`);
-    await runWell('cp', ['--sparse=always', join(output, name), hidden], { signal });
+    // Holes stay holes, and are not read.
+    await runWell('cp', ['--sparse=auto', '--reflink=auto', join(output, name), hidden], {
+      signal,
+    });
     renameSync(hidden, join(outDir, name));
   }
   writeSums(outDir, built);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { contained, remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
-import { RayError } from '../../src/contracts/index.ts';
+import { asRayError, RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 import type { Archive } from './archive.ts';
 import type { LockedPackage } from './lock.ts';
@@ -68,7 +68,7 @@ export async function makeTools(
       signal,
     );
   }
-  return {
+  const tools: Tools = {
     directory,
     key,
     async run(work, command, options = {}) {
@@ -77,6 +77,29 @@ export async function makeTools(
       return runWell(program, args, { ...options, env });
     },
   };
+  if (target.emulator !== undefined) await needEmulation(tools, cacheDir, target, signal);
+  return tools;
+}
+
+/** That this kernel lets a build have a rule of its own for foreign programs; see emulate.sh. */
+async function needEmulation(
+  tools: Tools,
+  cacheDir: string,
+  { architecture }: Target,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await tools.run(cacheDir, ['true'], { signal });
+  } catch (thrown) {
+    if (signal?.aborted === true) throw thrown;
+    const { message } = asRayError(thrown);
+    throw new RayError(
+      'NOT_ON_THIS_HOST',
+      `programs for ${architecture} cannot be run here, and the build has to: ${message}`,
+      { remedy: 'Build it on Linux 6.7 or newer, with binfmt_misc and user namespaces.' },
+      thrown,
+    );
+  }
 }
 
 async function install(

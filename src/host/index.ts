@@ -2,4 +2,7 @@
 // is there, does one thing with it, and gives its reasons in words; none holds policy.
 
 export * from './cgroup.ts';
+export * from './efivars.ts';
+export * from './kernel.ts';
+export * from './os-release.ts';
 export * from './passt.ts';

@@ -24,11 +24,14 @@ import {
   Surround,
   Surroundings,
 } from '../guests/index.ts';
+import { kernelBootId, kernelWords } from '../host/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
+import { hostedBoot, installedBoot } from './boot.ts';
+import { bootChecks } from './boot-checks.ts';
 import {
   guestsWithSurfaces,
   type HandlerParts,
@@ -62,11 +65,15 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
 const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
+export type ComposeOptions = {
+  readonly port: number;
+  readonly onMarker?: (line: string) => void;
+  /** Where RayOS boots the machine: logd's socket, and how long checks hold until a boot is golden. */
+  readonly installed?: { readonly logd: string; readonly holdMs: number };
+};
+
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
-export async function compose(
-  paths: Paths,
-  options: { readonly port: number; readonly onMarker?: (line: string) => void },
-): Promise<Rayos> {
+export async function compose(paths: Paths, options: ComposeOptions): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
   makeDirectory(paths.runtimeDir);
@@ -75,9 +82,17 @@ export async function compose(
   if (!lock) throw new RayError('ALREADY_RUNNING', `another RayOS uses ${paths.stateDir}`);
   stack.use(lock);
 
-  const recorder = stack.use(new Recorder({ file: paths.logFile }));
-  const { onMarker } = options;
+  const { onMarker, installed } = options;
+  const recorder = stack.use(
+    new Recorder({ file: paths.logFile, ...(installed && { bootId: kernelBootId() }) }),
+  );
   if (onMarker) recorder.marked.on(({ line }) => onMarker(line));
+  const boot = stack.use(
+    installed === undefined
+      ? hostedBoot(recorder)
+      : installedBoot({ socket: installed.logd, holdMs: installed.holdMs, recorder }),
+  );
+  const safeMode = chosenSafeMode(installed !== undefined);
   const policy = loadPolicy(paths.policyFile);
   if (policy.brokenBecause === undefined)
     recorder.mark('POLICY:LOADED', { profile: policy.policy.profile });
@@ -106,6 +121,7 @@ export async function compose(
       snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
+      ...safeMode,
       mark: recorder.mark,
       report,
       recipes,
@@ -145,6 +161,7 @@ export async function compose(
   const started = performance.now();
   let gateway: Gateway | undefined;
   const parts: HandlerParts = {
+    boot,
     guests,
     surroundings,
     settings: new SettingsStore(store),
@@ -179,6 +196,7 @@ export async function compose(
         ...(policy.brokenBecause === undefined ? {} : { reason: policy.brokenBecause }),
       },
       ...hypervisor.words(),
+      ...safeMode,
       node: process.version,
       stateDir: paths.stateDir,
       logFile: paths.logFile,
@@ -192,7 +210,7 @@ export async function compose(
   });
   compileAll();
   await guests.reattach();
-  recorder.mark('BOOT_MARKER:SUBSYSTEMS', { bootId: recorder.bootId });
+  await boot.reached('SUBSYSTEMS');
 
   gateway = stack.use(
     await openGateway(
@@ -211,10 +229,24 @@ export async function compose(
       { port: options.port, socket: paths.socket },
     ),
   );
-  recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+  await boot.reached('SHELL');
+  const { port } = gateway;
+  boot.watch(
+    bootChecks({
+      paths,
+      policy,
+      store,
+      ...safeMode,
+      port: () => port,
+      probe: (signal) => hypervisor.probe({ fresh: true, signal }),
+    }),
+  );
 
   const restoring = new AbortController();
-  const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);
+  const restored =
+    safeMode.safeMode === undefined
+      ? restoreGuests(dispatch, guests, recorder, restoring.signal)
+      : Promise.resolve();
   stack.defer(async () => {
     restoring.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     await restored;
@@ -231,6 +263,13 @@ export async function compose(
     shutdownAsked: shutdown.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** What the kernel's command line says of it: the safe-mode profile of the boot entry. */
+function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
+  return isInstalled && kernelWords().includes('rayos.safe-mode')
+    ? { safeMode: 'this machine was started in safe mode' }
+    : {};
 }
 
 /** Whom framers become when RayOS is root: a user that is nobody else's, guests' included. */

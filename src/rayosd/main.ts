@@ -6,7 +6,7 @@ import { paths } from '../foundation/index.ts';
 import { loginLifeMs } from '../gateway/index.ts';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
-import { readOptions, usage } from './options.ts';
+import { installedAs, readOptions, usage } from './options.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -21,6 +21,7 @@ async function main(): Promise<number> {
   await using rayos = await compose(places, {
     port: options.port,
     ...(options.markers && { onMarker: say }),
+    ...installedAs(process.env),
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
