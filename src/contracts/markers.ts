@@ -2,8 +2,15 @@
 // Each is declared here once with the names of its arguments.
 
 export const markers = {
+  'BOOT_MARKER:KERNEL': ['bootId', 'version', 'entry'],
+  'BOOT_MARKER:DECISION': ['reason'],
   'BOOT_MARKER:SUBSYSTEMS': ['bootId'],
   'BOOT_MARKER:SHELL': ['bootId'],
+  'BOOT_MARKER:GOLDEN': ['bootId', 'degraded'],
+  'BOOT_MARKER:CHECK': ['check', 'state'],
+  'BOOT_MARKER:BLESSED': ['entry'],
+  'BOOT_MARKER:TRY_GIVEN_BACK': ['entry'],
+  'BOOT_MARKER:DEADLINE': ['reason'],
   'BOOT_MARKER:STOPPING': ['reason'],
   'BOOT_MARKER:STOPPED': [],
   'RECOVERY:STARTED': ['why'],
@@ -63,6 +70,9 @@ export const markers = {
   'PRESENTATION:VIEWER_LEFT': ['surface', 'viewer'],
   'PRESENTATION:ENCODER': ['surface', 'viewer', 'encoder', 'reason'],
   'PRESENTATION:KEYBOARD_HELD': ['surface', 'viewer'],
+  'PRESENTATION:DESKTOP_SHOWN': ['output'],
+  'PRESENTATION:DISPLAY_LOST': ['reason'],
+  'PRESENTATION:CONSOLE_SHOWN': ['reason'],
   'PRESENTATION:FRAMER_STARTED': ['surface', 'pid'],
   'PRESENTATION:FRAMER_LOST': ['surface', 'reason'],
   'PRESENTATION:FRAMER_BACK': ['surface', 'milliseconds'],
@@ -70,6 +80,8 @@ export const markers = {
   'INPUT:RELEASED': ['guest', 'keys'],
   'INPUT:REFUSED': ['guest', 'reason'],
   'LOG:AUDIT_LOST': ['count'],
+  'LOG:MARKERS_DROPPED': ['count'],
+  'LOG:UNRECORDED': ['reason'],
   'INTENT:RESOLVED': ['command'],
   'INTENT:UNKNOWN': [],
 } as const satisfies Record<string, readonly string[]>;
