@@ -10,10 +10,23 @@ import {
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Help } from '../cognition/help/help.ts';
-import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
+import {
+  asRayError,
+  type DesktopEvent,
+  type Probe,
+  RayError,
+  type Status,
+} from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { DisplayDoor } from '../display/index.ts';
-import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
+import {
+  canBecome,
+  Emitter,
+  makeDirectory,
+  openStore,
+  type Paths,
+  takeLock,
+} from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
   Guests,
@@ -25,11 +38,14 @@ import {
   Surround,
   Surroundings,
 } from '../guests/index.ts';
+import { kernelBootId, kernelWords, Scopes } from '../host/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
+import { hostedBoot, installedBoot } from './boot.ts';
+import { bootChecks } from './boot-checks.ts';
 import {
   guestsWithSurfaces,
   type HandlerParts,
@@ -63,16 +79,17 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
 const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
+export type ComposeOptions = {
+  readonly port: number;
+  readonly onMarker?: (line: string) => void;
+  /** Where RayOS boots the machine: logd's socket, and how long checks hold until a boot is golden. */
+  readonly installed?: { readonly logd: string; readonly holdMs: number };
+  /** Where the supervisor of the machine's own display finds rayosd. */
+  readonly displayDoor?: string;
+};
+
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
-export async function compose(
-  paths: Paths,
-  options: {
-    readonly port: number;
-    readonly onMarker?: (line: string) => void;
-    /** Where the supervisor of the machine's own display finds rayosd. */
-    readonly displayDoor?: string;
-  },
-): Promise<Rayos> {
+export async function compose(paths: Paths, options: ComposeOptions): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
   makeDirectory(paths.runtimeDir);
@@ -81,9 +98,17 @@ export async function compose(
   if (!lock) throw new RayError('ALREADY_RUNNING', `another RayOS uses ${paths.stateDir}`);
   stack.use(lock);
 
-  const recorder = stack.use(new Recorder({ file: paths.logFile }));
-  const { onMarker } = options;
+  const { onMarker, installed } = options;
+  const recorder = stack.use(
+    new Recorder({ file: paths.logFile, ...(installed && { bootId: kernelBootId() }) }),
+  );
   if (onMarker) recorder.marked.on(({ line }) => onMarker(line));
+  const boot = stack.use(
+    installed === undefined
+      ? hostedBoot(recorder)
+      : installedBoot({ socket: installed.logd, holdMs: installed.holdMs, recorder }),
+  );
+  const safeMode = chosenSafeMode(installed !== undefined);
   const policy = loadPolicy(paths.policyFile);
   if (policy.brokenBecause === undefined)
     recorder.mark('POLICY:LOADED', { profile: policy.policy.profile });
@@ -112,6 +137,7 @@ export async function compose(
       snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
+      ...safeMode,
       mark: recorder.mark,
       report,
       recipes,
@@ -130,6 +156,7 @@ export async function compose(
       onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
+      ...framerLimits((thrown) => report('a framer is not held by a scope', asRayError(thrown))),
     }),
   );
   guests.gone.on((id) => void presentation.guestGone(id));
@@ -152,6 +179,7 @@ export async function compose(
   let gateway: Gateway | undefined;
   let display: DisplayDoor | undefined;
   const parts: HandlerParts = {
+    boot,
     guests,
     surroundings,
     settings: new SettingsStore(store),
@@ -186,6 +214,7 @@ export async function compose(
         ...(policy.brokenBecause === undefined ? {} : { reason: policy.brokenBecause }),
       },
       ...hypervisor.words(),
+      ...safeMode,
       ...(options.displayDoor && { display: display?.state ?? { state: 'unknown' as const } }),
       node: process.version,
       stateDir: paths.stateDir,
@@ -200,7 +229,7 @@ export async function compose(
   });
   compileAll();
   await guests.reattach();
-  recorder.mark('BOOT_MARKER:SUBSYSTEMS', { bootId: recorder.bootId });
+  await boot.reached('SUBSYSTEMS');
 
   gateway = stack.use(
     await openGateway(
@@ -219,7 +248,18 @@ export async function compose(
       { port: options.port, socket: paths.socket },
     ),
   );
-  recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+  await boot.reached('SHELL');
+  const { port } = gateway;
+  boot.watch(
+    bootChecks({
+      paths,
+      policy,
+      store,
+      ...safeMode,
+      port: () => port,
+      probe: (signal) => hypervisor.probe({ fresh: true, signal }),
+    }),
+  );
   if (options.displayDoor) {
     const { mark } = recorder;
     const door = { path: options.displayDoor, login: () => loginAddress(parts), mark };
@@ -232,7 +272,10 @@ export async function compose(
   }
 
   const restoring = new AbortController();
-  const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);
+  const restored =
+    safeMode.safeMode === undefined
+      ? restoreGuests(dispatch, guests, recorder, restoring.signal)
+      : Promise.resolve();
   stack.defer(async () => {
     restoring.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     await restored;
@@ -251,15 +294,37 @@ export async function compose(
   };
 }
 
-/** Whom framers become when RayOS is root: a user that is nobody else's, guests' included. */
-function framerUser(): { readonly uid?: number; readonly gid?: number } {
-  const uid = 1_899_999_999;
-  return process.getuid?.() === 0 ? { uid, gid: uid } : {};
+/** What the kernel's command line says of it: the safe-mode profile of the boot entry. */
+function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
+  return isInstalled && kernelWords().includes('rayos.safe-mode')
+    ? { safeMode: 'this machine was started in safe mode' }
+    : {};
 }
 
-/** KVM is proven in the group that guests run in. */
-function probeGroup(): { readonly gid?: number } {
-  const gid = process.getuid?.() === 0 ? kvmGroup() : undefined;
+/** Whom framers become where RayOS can do that: a user that is nobody else's, guests' included. */
+function framerUser(): { readonly uid?: number; readonly gid?: number } {
+  const uid = 1_899_999_999;
+  return canBecome(uid) ? { uid, gid: uid } : {};
+}
+
+/** Measured: 63 MiB with one screen; as much again for each of three more, and for pictures of 4K. */
+const framerMemory = 768 * 2 ** 20;
+
+/** Where systemd makes scopes, each framer gets one. */
+function framerLimits(onFailed: (thrown: unknown) => void): { onStarted?(pid: number): void } {
+  const scopes = Scopes.open('framer');
+  if (scopes === undefined) return {};
+  const limits = { memoryBytes: framerMemory, processes: 64 };
+  return { onStarted: (pid) => void scopes.hold('0', [pid], limits).catch(onFailed) };
+}
+
+/** Whom QEMU is proven as where RayOS is not root: as guests, a user without any right. */
+const provenAs = 1_899_998_500;
+
+/** KVM is proven in the group that guests run in, or without one. */
+function probeUser(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return canBecome(provenAs) ? { uid: provenAs, gid: provenAs } : {};
+  const gid = kvmGroup();
   return gid === undefined ? {} : { gid };
 }
 
@@ -288,7 +353,7 @@ function probes({ cacheDir }: Paths) {
     }): Promise<Probe> {
       if (known && !fresh) return known;
       try {
-        known = await probeHypervisor({ cacheDir, fresh, signal, ...probeGroup() });
+        known = await probeHypervisor({ cacheDir, fresh, signal, ...probeUser() });
         missing = undefined;
         return known;
       } catch (thrown) {

@@ -18,7 +18,7 @@ for (const [how, keep] of [
     const limits = { ...bootLimits, signal };
     // A boot that goes well, so that the firmware knows of recovery.
     await computer.powerOn();
-    await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
+    await computer.marker(/^BOOT_MARKER:BLESSED:/, limits);
     await computer.powerOff(limits);
     await computer.changeDisk(diskName, async (disk) => {
       const esp = await disk.partition('esp');
@@ -31,7 +31,7 @@ for (const [how, keep] of [
       }
     });
     await computer.powerOn();
-    await computer.marker(/^RECOVERY:STARTED:/, limits);
+    await computer.marker(/^RECOVERY:STARTED:system-broken$/, limits);
     await computer.marker(/^RECOVERY:REASON:/, limits);
     await computer.cut();
   });
