@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { asRayError, exitCodes, type Probe } from '../src/contracts/index.ts';
+import { asRayError, exitCodes } from '../src/contracts/index.ts';
 import { paths } from '../src/foundation/index.ts';
 import { needFirmware, probeHypervisor } from '../src/hypervisor/index.ts';
+import { type Architecture, architectureOf } from './build/architecture.ts';
 
-const usage = `usage: npm run boot [-- [--image FILE] [--memory MIB] [--window]]
+const usage = `usage: npm run boot [-- [--arch ARCH] [--image FILE] [--memory MIB] [--window]]
 
-  --image FILE   which image (default: the one in dist)
+  --arch ARCH    a machine with these processors: x86_64 or aarch64 (default: x86_64)
+  --image FILE   which image (default: the one for these processors in dist)
   --memory MIB   memory of the machine (default: 2048)
   --window       show its display in a window too; without, its serial console here is all
 
@@ -30,15 +32,14 @@ async function main(args: readonly string[]): Promise<number> {
     process[options === undefined ? 'stderr' : 'stdout'].write(usage);
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
+  const { architecture } = options;
   const image = resolve(options.image);
-  if (!existsSync(image)) return complain(`${image} is not there`, 'Build it: npm run image');
-  let host: Probe;
+  if (!existsSync(image)) return complain(`${image} is not there`, buildCommand(architecture));
+  let host: Host;
   let firmware: ReturnType<typeof needFirmware>;
   try {
-    // As this process's own user: it is who runs this machine.
-    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-    host = await probeHypervisor({ cacheDir: paths().cacheDir, uid, gid });
-    firmware = needFirmware();
+    host = await hostFor(architecture);
+    firmware = needFirmware(architecture);
   } catch (thrown) {
     const { message, next } = asRayError(thrown);
     return complain(message.replace(/\.$/, ''), next);
@@ -64,7 +65,23 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-type Machine = Pick<Probe, 'accelerator'> & {
+type Host = { readonly binary: string; readonly accelerator: 'kvm' | 'tcg' };
+
+/** What runs the machine. Processors of another kind than this machine's are always emulated. */
+async function hostFor(architecture: Architecture): Promise<Host> {
+  if (architecture !== 'x86_64')
+    return { binary: `qemu-system-${architecture}`, accelerator: 'tcg' };
+  // As this process's own user: it is who runs this machine.
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  return await probeHypervisor({ cacheDir: paths().cacheDir, uid, gid });
+}
+
+function buildCommand(architecture: Architecture): string {
+  return `Build it: npm run image${architecture === 'x86_64' ? '' : ` -- --arch ${architecture}`}`;
+}
+
+type Machine = Pick<Host, 'accelerator'> & {
+  readonly architecture: Architecture;
   readonly firmware: string;
   readonly variables: string;
   readonly disk: string;
@@ -72,16 +89,31 @@ type Machine = Pick<Probe, 'accelerator'> & {
   readonly window: boolean;
 };
 
-function machine({ accelerator, firmware, variables, disk, memory, window }: Machine): string[] {
-  const speed = ['-accel', accelerator, '-cpu', 'max'];
+/** What an aarch64 board does not have by itself, a picture and keys, it gets on its buses. */
+const boards = {
+  x86_64: { type: 'q35', cpu: 'max', display: ['-device', 'virtio-vga'] },
+  aarch64: {
+    type: 'virt',
+    cpu: 'cortex-a72',
+    display: ['virtio-gpu-pci', 'qemu-xhci', 'usb-kbd', 'usb-tablet'].flatMap((d) => [
+      '-device',
+      d,
+    ]),
+  },
+} as const satisfies Record<Architecture, unknown>;
+
+function machine(wanted: Machine): string[] {
+  const { accelerator, firmware, variables, disk, memory, window } = wanted;
+  const board = boards[wanted.architecture];
+  const speed = ['-accel', accelerator, '-cpu', board.cpu];
   return [
-    ...['-machine', 'q35', ...speed, '-smp', '2', '-m', memory, '-nodefaults'],
+    ...['-machine', board.type, ...speed, '-smp', '2', '-m', memory, '-nodefaults'],
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmware}`],
     ...['-drive', `if=pflash,format=raw,file=${variables}`],
     ...['-drive', `if=none,id=disk,format=qcow2,file=${disk}`],
     ...['-device', 'virtio-blk-pci,drive=disk', '-device', 'virtio-rng-pci'],
     ...['-device', 'i6300esb', '-serial', 'mon:stdio'],
-    ...(window ? ['-device', 'virtio-vga', '-display', 'gtk'] : ['-display', 'none']),
+    ...(window ? [...board.display, '-display', 'gtk'] : ['-display', 'none']),
   ];
 }
 
@@ -95,7 +127,7 @@ function runMachine(binary: string, args: readonly string[]): Promise<number> {
     end(
       complain(
         `QEMU cannot be run: ${error.message}`,
-        'Install it: apt-get install qemu-system-x86',
+        `Install it: apt-get install ${binary.endsWith('aarch64') ? 'qemu-system-arm' : 'qemu-system-x86'}`,
       ),
     ),
   );
@@ -114,13 +146,17 @@ function read(args: readonly string[]) {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        image: { type: 'string', default: join(dist, `rayos-${packageJson.version}-x86_64.raw`) },
+        arch: { type: 'string', default: 'x86_64' },
+        image: { type: 'string' },
         memory: { type: 'string', default: '2048' },
         window: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    return /^\d{3,6}$/.test(values.memory) ? values : undefined;
+    const architecture = architectureOf(values.arch);
+    if (architecture === undefined || !/^\d{3,6}$/.test(values.memory)) return undefined;
+    const built = join(dist, `rayos-${packageJson.version}-${architecture}.raw`);
+    return { ...values, architecture, image: values.image ?? built };
   } catch {
     return undefined;
   }

@@ -15,6 +15,9 @@ const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] 
   --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
   --force      build it even if nothing has changed since the image there was built
+  --key FILE, --certificate FILE
+               sign it for Secure Boot with this key (PEM); a firmware in setup mode can enrol it
+  --enrol      have real computers in setup mode enrol the key at once, without a question
   --json       print the image's manifest
 
 Needs root, mmdebstrap, and apt sources that name a Debian archive. Tools and packages are kept in
@@ -29,7 +32,11 @@ async function main(args: readonly string[]): Promise<number> {
     process[options === undefined ? 'stderr' : 'stdout'].write(usage);
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const { arch, out, version, force } = options;
+  const { arch, out, version, force, key, certificate, enrol } = options;
+  const signing =
+    key === undefined || certificate === undefined
+      ? undefined
+      : { keyFile: resolve(key), certificateFile: resolve(certificate), enrols: enrol };
   return await runBuild(
     options.json,
     async (building) => {
@@ -42,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
         throw new RayError('BAD_REQUEST', `${JSON.stringify(version)} is no version of an image`, {
           command: 'npm run image',
         });
-      const wanted = { architecture, version, outDir: resolve(out), force };
+      const wanted = { architecture, version, outDir: resolve(out), force, signing };
       return await makeImage({ ...building, ...wanted });
     },
     ({ directory, image, builtInSeconds, rootHash, isNew }) =>
@@ -59,11 +66,15 @@ function read(args: readonly string[]) {
         out: { type: 'string', default: join(import.meta.dirname, '../dist') },
         version: { type: 'string', default: packageJson.version },
         force: { type: 'boolean', default: false },
+        key: { type: 'string' },
+        certificate: { type: 'string' },
+        enrol: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    return values;
+    // One without the other signs nothing.
+    return (values.key === undefined) === (values.certificate === undefined) ? values : undefined;
   } catch {
     return undefined;
   }

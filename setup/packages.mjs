@@ -11,6 +11,9 @@ const everywhereOnDebian = [
   'fdisk',
   'mtools',
   'swtpm',
+  // Machines with 64-bit ARM processors, for the image that is built for them.
+  'qemu-system-arm',
+  'qemu-efi-aarch64',
   'chromium',
   'fonts-dejavu-core',
   'fonts-inter',

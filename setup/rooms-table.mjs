@@ -28,14 +28,20 @@ export const roomTable = [
     entrances: ['errors.ts', 'markers.ts', 'viewer-protocol.ts'],
   }),
   // These by themselves, for the same reason: the rest loads SQLite.
-  ...rooms(1, 'foundation', { entrances: ['paths.ts', 'clock.ts', 'newest.ts'] }),
-  ...rooms(2, 'host log'),
+  ...rooms(1, 'foundation', {
+    entrances: ['paths.ts', 'clock.ts', 'newest.ts', 'durable.ts', 'child.ts'],
+  }),
+  // logd is small: it takes of the machine what it reads, and nothing more.
+  ...rooms(2, 'host', { entrances: ['efivars.ts', 'os-release.ts', 'kernel.ts'] }),
+  ...rooms(2, 'log'),
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),
   ...rooms(3, 'policy settings'),
-  ...rooms(4, 'boot watchdog recovery installer update guests input camera dispatch'),
+  // Its checks by themselves: logd loads the rest only.
+  ...rooms(4, 'boot', { entrances: ['checks/index.ts'] }),
+  ...rooms(4, 'watchdog installer update guests input camera dispatch'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
-  ...rooms(5, 'reflex'),
+  ...rooms(5, 'reflex logd recovery'),
   // Help loads SQLite, which the command line has no need of.
   ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),

@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { filesInTests } from '../trials/boot/in-tests.mjs';
+import { filesInTests } from '../trials/machine/in-tests.mjs';
 import { mergeRuns } from './merge-runs.mjs';
 import { nodeOptions, root } from './npm-packages.mjs';
 

@@ -3,7 +3,7 @@
 // @ts-check
 
 import { join } from 'node:path';
-import { filesInTests } from '../trials/boot/in-tests.mjs';
+import { filesInTests } from '../trials/machine/in-tests.mjs';
 import { runLines } from './command.mjs';
 import { nodeOptions, projectNode, root } from './npm-packages.mjs';
 import { parseOptions } from './options.mjs';

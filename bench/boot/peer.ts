@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
 import { lockCache, openCache } from '../../guest-images/build/workspace.ts';
+import { targetFor } from '../../image/build/architecture.ts';
 import { makeTools } from '../../image/build/tools.ts';
 import { paths } from '../../src/foundation/index.ts';
 
@@ -55,7 +56,7 @@ export async function plainDebian(say: (words: string) => void): Promise<string>
   if (existsSync(image) && existsSync(made) && readFileSync(made, 'utf8') === wanted) return image;
   openCache(cacheDir);
   using _lock = await lockCache(cacheDir, () => say('waiting for another build of an image'));
-  const tools = await makeTools(cacheDir, archive, ({ step }) => say(step));
+  const tools = await makeTools(cacheDir, archive, targetFor('x86_64'), ({ step }) => say(step));
   const stage = join(home, 'stage');
   rmSync(home, { recursive: true, force: true });
   for (const folder of ['stage/mkosi.sandbox/etc/apt/sources.list.d', 'mkosi-cache', 'workspace'])

@@ -15,6 +15,7 @@ import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
+import { type Signing, stageSigning } from './signing.ts';
 import { clearStage, stage } from './stage.ts';
 import { makeTools, type Tools } from './tools.ts';
 
@@ -28,6 +29,8 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
+  /** Signs for Secure Boot; such an image is always built anew. */
+  readonly signing?: Signing | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
@@ -44,7 +47,8 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   const target = targetFor(architecture);
   const started = performance.now();
   const imageName: ImageName = { version, architecture };
-  const there = options.force === true ? undefined : currentImage(outDir, imageName);
+  const there =
+    options.force === true || options.signing ? undefined : currentImage(outDir, imageName);
   if (there !== undefined) return { ...there, isNew: false };
   const archive = findDebianArchive(readSources());
   if (archive === undefined || process.arch !== 'x64')
@@ -86,7 +90,10 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch, archive, keyring },
     ...{ guestImage, node, compiledPackages },
   });
-  await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
+  {
+    using _keys = stageSigning(stageDir, options.signing);
+    await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
+  }
 
   onProgress({ step: 'describing the image' });
   const output = join(stageDir, 'output');

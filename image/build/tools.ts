@@ -10,7 +10,7 @@ import type { DebianArchive } from '../../guest-images/archive/sources.ts';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { contained, remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
-import { RayError } from '../../src/contracts/index.ts';
+import { asRayError, RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 
 const packagesForAll =
@@ -50,7 +50,7 @@ export async function makeTools(
     if (name.startsWith('tools.') && name !== `tools.${key}`) remove(join(cacheDir, name));
   if (!existsSync(directory))
     await install(cacheDir, archive, packages, directory, onProgress, signal);
-  return {
+  const tools: Tools = {
     directory,
     async run(work, command, options = {}) {
       const [program, args] = contained('sh', [enterScript, directory, work, ...command]);
@@ -58,6 +58,29 @@ export async function makeTools(
       return runWell(program, args, { ...options, env });
     },
   };
+  if (target.emulator !== undefined) await needEmulation(tools, cacheDir, target, signal);
+  return tools;
+}
+
+/** That this kernel lets a build have a rule of its own for foreign programs; see emulate.sh. */
+async function needEmulation(
+  tools: Tools,
+  cacheDir: string,
+  { architecture }: Target,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await tools.run(cacheDir, ['true'], { signal });
+  } catch (thrown) {
+    if (signal?.aborted === true) throw thrown;
+    const { message } = asRayError(thrown);
+    throw new RayError(
+      'NOT_ON_THIS_HOST',
+      `programs for ${architecture} cannot be run here, and the build has to: ${message}`,
+      { remedy: 'Build it on Linux 6.7 or newer, with binfmt_misc and user namespaces.' },
+      thrown,
+    );
+  }
 }
 
 async function install(

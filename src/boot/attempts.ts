@@ -1,6 +1,6 @@
 // Boot records seen as attempts: each boot, how far it came, and how it ended.
 
-import { type BootRecord, type Stage, stages } from './record.ts';
+import { type BootEvent, type BootRecord, type Stage, stages } from './record.ts';
 
 export type Attempt = {
   readonly bootId: string;
@@ -20,13 +20,14 @@ export function attemptsOf(records: readonly BootRecord[], runningBootId?: strin
   return [...boots].flatMap(([bootId, of]) => {
     const newest = of.at(-1);
     if (!newest) return [];
-    const reached = stages.findLast((stage) => of.some(({ event }) => event === stage));
+    const has = (event: BootEvent) => of.some((record) => record.event === event);
+    const reached = stages.findLast(has);
     const end =
       reached === 'GOLDEN'
         ? 'golden'
         : bootId === runningBootId
           ? 'running'
-          : of.some(({ event }) => event === 'STOPPED')
+          : has('STOPPED') && !has('DEADLINE')
             ? 'clean'
             : 'failed';
     return [{ bootId, version: newest.version, entry: newest.entry, reached, end }];

@@ -5,7 +5,7 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 import { type BootEntry, entryName, fullTries, parseEntryName } from './entry-name.ts';
 
 /** The system calls of a rename on the ESP, so that tests can make each of them fail. */

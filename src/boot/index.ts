@@ -6,6 +6,7 @@ export * from './bless.ts';
 export * from './decision.ts';
 export * from './entry-name.ts';
 export * from './entry-order.ts';
+export * from './history.ts';
 export * from './record.ts';
 export * from './record-file.ts';
 export * from './version-order.ts';

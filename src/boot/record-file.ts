@@ -4,8 +4,8 @@
 
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RayError } from '../contracts/index.ts';
-import { syncDirectory, writeDurable } from '../foundation/index.ts';
+import { RayError } from '../contracts/errors.ts';
+import { syncDirectory, writeDurable } from '../foundation/durable.ts';
 import { type BootRecord, decodeRecords, encodeRecord, type ReadRecords } from './record.ts';
 
 /** The system calls of an append, so that tests can make each of them fail. */

@@ -6,10 +6,12 @@ import { crc32 } from 'node:zlib';
 
 export const stages = ['KERNEL', 'SUBSYSTEMS', 'SHELL', 'GOLDEN'] as const;
 export type Stage = (typeof stages)[number];
+const ends = ['STOPPED', 'DEADLINE'] as const;
+export type BootEvent = Stage | (typeof ends)[number];
 
 export type BootRecord = {
-  /** What was reached; STOPPED is a clean end. */
-  readonly event: Stage | 'STOPPED';
+  /** What was reached; STOPPED is a clean end, DEADLINE one because GOLDEN did not come in time. */
+  readonly event: BootEvent;
   /** UTC in ISO 8601. The clock of a machine may be wrong: the order in the file is the order in time. */
   readonly time: string;
   /** Since the kernel started. */
@@ -80,11 +82,12 @@ function decode(frame: string): BootRecord | undefined {
   }
 }
 
-function isRecord(value: unknown): value is BootRecord {
+/** Whether a value from outside is a record; what else it holds is not looked at. */
+export function isRecord(value: unknown): value is BootRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { event, time, monotonicMs, bootId, version, entry, reason } = value as Partial<BootRecord>;
   return (
-    (event === 'STOPPED' || stages.some((stage) => stage === event)) &&
+    [...stages, ...ends].some((one) => one === event) &&
     typeof monotonicMs === 'number' &&
     [time, bootId, version, entry, reason].every((text) => typeof text === 'string')
   );

@@ -192,6 +192,11 @@ export const errors = {
     status: 501,
     next: 'Install it: apt-get install chromium',
   },
+  RECORDER_SILENT: {
+    exit: 'failed',
+    status: 503,
+    next: 'It is being started again: try in a minute. `rayos boot checks` says how the rest is.',
+  },
   STATE_UNWRITABLE: {
     exit: 'failed',
     status: 507,

@@ -239,6 +239,8 @@ export const Status = Type.Object({
     }),
   ),
   qemuMissing: Type.Optional(Type.String()),
+  /** Why no guest is started: the machine was started in safe mode. */
+  safeMode: Type.Optional(Type.String()),
   node: Type.String(),
   stateDir: Type.String(),
   logFile: Type.String(),

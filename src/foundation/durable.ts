@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { RayError } from '../contracts/index.ts';
+import { RayError } from '../contracts/errors.ts';
 
 /** The system calls of a durable write, so that tests can make each of them fail. */
 export type DurableCalls = {

@@ -19,6 +19,8 @@ import { watchSilence } from './silence.ts';
 export type CustodyParts = ColdStartParts &
   RestingParts & {
     readonly policy: PolicyFile;
+    /** Why no guest is started, where the machine was started in safe mode. */
+    readonly safeMode?: string;
     probe(signal: AbortSignal): Promise<Probe>;
   };
 
@@ -104,6 +106,7 @@ export class Custody {
           guest: row.name,
         });
     }
+    this.#refuseInSafeMode();
     this.#claimPlace();
     using launch = this.#launches.begin(id, this.#life.signal);
     try {
@@ -208,6 +211,14 @@ export class Custody {
   }
 
   /** Throws POLICY_DENIED when as many guests run, or are starting, as may. */
+  #refuseInSafeMode(): void {
+    const { safeMode } = this.#parts;
+    if (safeMode === undefined) return;
+    throw new RayError('GUEST_CANNOT', `no guest is started: ${safeMode}`, {
+      remedy: 'Start the machine again and choose the entry without safe mode.',
+    });
+  }
+
   #claimPlace(): void {
     const { max_running: limit } = this.#parts.policy.guests;
     const taken = this.#running.size + this.#launches.size;

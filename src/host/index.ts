@@ -2,7 +2,10 @@
 // is there, does one thing with it, and gives its reasons in words; none holds policy.
 
 export * from './cgroup.ts';
+export * from './efivars.ts';
 export * from './holder.ts';
+export * from './kernel.ts';
+export * from './os-release.ts';
 export * from './passt.ts';
 export * from './scope.ts';
 export * from './system-state.ts';

@@ -14,7 +14,7 @@ export { commandLine } from './machine/command-line.ts';
 export type * from './machine/config.ts';
 export { isSupported } from './machine/devices.ts';
 export { optionList } from './machine/escape.ts';
-export { findFirmware, needFirmware } from './probe/firmware.ts';
+export { findFirmware, needFirmware, type Processor } from './probe/firmware.ts';
 export { type ProbeOptions, probeHypervisor } from './probe/index.ts';
 export { type ConnectOptions, type ExecuteOptions, QmpClient } from './qmp/client.ts';
 export type { QmpEvent } from './qmp/message.ts';

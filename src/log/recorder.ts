@@ -46,10 +46,12 @@ export type RecorderOptions = {
   /** How many moved files are kept. */
   readonly keep?: number;
   readonly markersKept?: number;
+  /** The boot of the machine, where RayOS is what boots it; otherwise this run has an id of its own. */
+  readonly bootId?: string;
 };
 
 export class Recorder implements Disposable {
-  readonly bootId = randomUUID();
+  readonly bootId: string;
   /** Every marker, as it happens. */
   readonly marked = new Emitter<MarkerRecord>();
   readonly #markers: Ring<MarkerRecord>;
@@ -65,6 +67,7 @@ export class Recorder implements Disposable {
   #lost = 0;
 
   constructor(options: RecorderOptions) {
+    this.bootId = options.bootId ?? randomUUID();
     this.#file = options.file;
     this.#maxBytes = options.maxBytes ?? 8 * 1024 * 1024;
     this.#keep = options.keep ?? 4;

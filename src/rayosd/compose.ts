@@ -18,31 +18,25 @@ import {
   type Status,
 } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
-import {
-  canBecome,
-  Emitter,
-  makeDirectory,
-  openStore,
-  type Paths,
-  takeLock,
-} from '../foundation/index.ts';
+import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
   Guests,
   guestMigration,
-  kvmGroup,
   type Recipe,
   Registry,
   SnapshotRows,
   Surround,
   Surroundings,
 } from '../guests/index.ts';
-import { Scopes } from '../host/index.ts';
+import { kernelBootId, kernelWords } from '../host/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { Presentation } from '../presentation/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
+import { hostedBoot, installedBoot } from './boot.ts';
+import { bootChecks } from './boot-checks.ts';
 import {
   guestsWithSurfaces,
   type HandlerParts,
@@ -52,6 +46,7 @@ import {
 } from './handlers.ts';
 import { restoreGuests } from './restore.ts';
 import type { Told } from './streams.ts';
+import { framerLimits, framerUser, probeUser } from './users.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -76,11 +71,15 @@ const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
 const docsFolder = join(import.meta.dirname, '../../docs');
 const desktopFolder = join(import.meta.dirname, '../../desktop/dist');
 
+export type ComposeOptions = {
+  readonly port: number;
+  readonly onMarker?: (line: string) => void;
+  /** Where RayOS boots the machine: logd's socket, and how long checks hold until a boot is golden. */
+  readonly installed?: { readonly logd: string; readonly holdMs: number };
+};
+
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
-export async function compose(
-  paths: Paths,
-  options: { readonly port: number; readonly onMarker?: (line: string) => void },
-): Promise<Rayos> {
+export async function compose(paths: Paths, options: ComposeOptions): Promise<Rayos> {
   await using stack = new AsyncDisposableStack();
   makeDirectory(paths.stateDir);
   makeDirectory(paths.runtimeDir);
@@ -89,9 +88,17 @@ export async function compose(
   if (!lock) throw new RayError('ALREADY_RUNNING', `another RayOS uses ${paths.stateDir}`);
   stack.use(lock);
 
-  const recorder = stack.use(new Recorder({ file: paths.logFile }));
-  const { onMarker } = options;
+  const { onMarker, installed } = options;
+  const recorder = stack.use(
+    new Recorder({ file: paths.logFile, ...(installed && { bootId: kernelBootId() }) }),
+  );
   if (onMarker) recorder.marked.on(({ line }) => onMarker(line));
+  const boot = stack.use(
+    installed === undefined
+      ? hostedBoot(recorder)
+      : installedBoot({ socket: installed.logd, holdMs: installed.holdMs, recorder }),
+  );
+  const safeMode = chosenSafeMode(installed !== undefined);
   const policy = loadPolicy(paths.policyFile);
   if (policy.brokenBecause === undefined)
     recorder.mark('POLICY:LOADED', { profile: policy.policy.profile });
@@ -120,6 +127,7 @@ export async function compose(
       snapshots: new SnapshotRows(store),
       paths,
       policy: policy.policy,
+      ...safeMode,
       mark: recorder.mark,
       report,
       recipes,
@@ -160,6 +168,7 @@ export async function compose(
   const started = performance.now();
   let gateway: Gateway | undefined;
   const parts: HandlerParts = {
+    boot,
     guests,
     surroundings,
     settings: new SettingsStore(store),
@@ -194,6 +203,7 @@ export async function compose(
         ...(policy.brokenBecause === undefined ? {} : { reason: policy.brokenBecause }),
       },
       ...hypervisor.words(),
+      ...safeMode,
       node: process.version,
       stateDir: paths.stateDir,
       logFile: paths.logFile,
@@ -207,7 +217,7 @@ export async function compose(
   });
   compileAll();
   await guests.reattach();
-  recorder.mark('BOOT_MARKER:SUBSYSTEMS', { bootId: recorder.bootId });
+  await boot.reached('SUBSYSTEMS');
 
   gateway = stack.use(
     await openGateway(
@@ -226,10 +236,24 @@ export async function compose(
       { port: options.port, socket: paths.socket },
     ),
   );
-  recorder.mark('BOOT_MARKER:SHELL', { bootId: recorder.bootId });
+  await boot.reached('SHELL');
+  const { port } = gateway;
+  boot.watch(
+    bootChecks({
+      paths,
+      policy,
+      store,
+      ...safeMode,
+      port: () => port,
+      probe: (signal) => hypervisor.probe({ fresh: true, signal }),
+    }),
+  );
 
   const restoring = new AbortController();
-  const restored = restoreGuests(dispatch, guests, recorder, restoring.signal);
+  const restored =
+    safeMode.safeMode === undefined
+      ? restoreGuests(dispatch, guests, recorder, restoring.signal)
+      : Promise.resolve();
   stack.defer(async () => {
     restoring.abort(new RayError('CANCELLED', 'RayOS is stopping'));
     await restored;
@@ -248,31 +272,11 @@ export async function compose(
   };
 }
 
-/** Whom framers become where RayOS can do that: a user that is nobody else's, guests' included. */
-function framerUser(): { readonly uid?: number; readonly gid?: number } {
-  const uid = 1_899_999_999;
-  return canBecome(uid) ? { uid, gid: uid } : {};
-}
-
-/** Measured: 63 MiB with one screen; as much again for each of three more, and for pictures of 4K. */
-const framerMemory = 768 * 2 ** 20;
-
-/** Where systemd makes scopes, each framer gets one. */
-function framerLimits(onFailed: (thrown: unknown) => void): { onStarted?(pid: number): void } {
-  const scopes = Scopes.open('framer');
-  if (scopes === undefined) return {};
-  const limits = { memoryBytes: framerMemory, processes: 64 };
-  return { onStarted: (pid) => void scopes.hold('0', [pid], limits).catch(onFailed) };
-}
-
-/** Whom QEMU is proven as where RayOS is not root: as guests, a user without any right. */
-const provenAs = 1_899_998_500;
-
-/** KVM is proven in the group that guests run in, or without one. */
-function probeUser(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return canBecome(provenAs) ? { uid: provenAs, gid: provenAs } : {};
-  const gid = kvmGroup();
-  return gid === undefined ? {} : { gid };
+/** What the kernel's command line says of it: the safe-mode profile of the boot entry. */
+function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
+  return isInstalled && kernelWords().includes('rayos.safe-mode')
+    ? { safeMode: 'this machine was started in safe mode' }
+    : {};
 }
 
 async function imageOf(recipe: string, key?: string) {

@@ -1,6 +1,7 @@
 // Every command of the table, wired to the room that does it.
 
 import type { Handlers } from '../dispatch/index.ts';
+import { bootHandlers } from './handlers/boot.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { lifeHandlers } from './handlers/life.ts';
 import type { HandlerParts } from './handlers/parts.ts';
@@ -14,6 +15,7 @@ export { loginAddress } from './handlers/system.ts';
 
 export function makeHandlers(parts: HandlerParts): Handlers {
   return {
+    ...bootHandlers(parts),
     ...folderHandlers(parts),
     ...lifeHandlers(parts),
     ...screenHandlers(parts),

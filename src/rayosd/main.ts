@@ -7,7 +7,7 @@ import { loginLifeMs } from '../gateway/index.ts';
 import { machineStops } from '../host/index.ts';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
-import { readOptions, usage } from './options.ts';
+import { installedAs, readOptions, usage } from './options.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -22,6 +22,7 @@ async function main(): Promise<number> {
   await using rayos = await compose(places, {
     port: options.port,
     ...(options.markers && { onMarker: say }),
+    ...installedAs(process.env),
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
@@ -82,7 +83,7 @@ async function stop({ guests, policy, recorder }: Rayos, reason: string): Promis
   using _slowly = stopsSlowly();
   // A service that is only started anew finds its guests again: they run on in units of their own.
   const isAsked = !/^SIG/.test(reason);
-  const staysOn = isService && !isAsked && !(await machineStops());
+  const staysOn = isService() && !isAsked && !(await machineStops());
   const wish = staysOn ? 'keep' : policy.policy.guests.on_exit;
   const running = guests
     .list()

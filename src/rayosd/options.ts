@@ -1,7 +1,9 @@
 // What rayosd was asked on its command line and by its environment.
 
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RayError } from '../contracts/index.ts';
+import { readIfThere } from '../foundation/index.ts';
 
 export type Options = {
   readonly port: number;
@@ -72,4 +74,17 @@ export function readOptions(
     markers: values.markers ?? false,
     help: values.help ?? false,
   };
+}
+
+const usualHoldMs = 60_000;
+
+/** Where RayOS boots the machine, its unit says where logd listens; a credential may shorten the golden hold. */
+export function installedAs(env: NodeJS.ProcessEnv): {
+  readonly installed?: { readonly logd: string; readonly holdMs: number };
+} {
+  const { RAYOS_LOGD: logd, CREDENTIALS_DIRECTORY: credentials } = env;
+  if (!logd) return {};
+  const given = credentials && readIfThere(join(credentials, 'rayos.golden-hold'))?.trim();
+  const holdMs = given && /^\d{1,4}$/.test(given) ? Number(given) * 1000 : usualHoldMs;
+  return { installed: { logd, holdMs } };
 }

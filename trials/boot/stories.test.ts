@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inTests } from './in-tests.mjs';
+import { inTests } from '../machine/in-tests.mjs';
 import { findStories, firstComment, selectStories } from './stories.ts';
 
 test('every story says in words what it shows, and each that npm test runs is there', () => {

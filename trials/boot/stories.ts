@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTests } from './in-tests.mjs';
+import { inTests } from '../machine/in-tests.mjs';
 
 export type Story = {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { optionList } from '../../src/hypervisor/index.ts';
 import { type Disk, diskArguments } from './disks.ts';
 import { type Firmware, firmwareArguments } from './firmware.ts';
-import type { MachineOptions } from './options.ts';
+import type { Arch, MachineOptions } from './options.ts';
 
 export type Parts = {
   readonly accelerator: 'kvm' | 'tcg';
@@ -15,14 +15,28 @@ export type Parts = {
   readonly tpmSocket: string;
 };
 
+/**
+ * What differs between processors. The ARM one is not `max`: what newer ones sign pointers with takes
+ * emulation several times as long.
+ */
+const boards = {
+  x86_64: { type: 'q35', cpu: 'max', display: 'VGA', tpm: 'tpm-crb', hasUsbKeyboard: false },
+  aarch64: {
+    ...{ type: 'virt', cpu: 'cortex-a72', display: 'virtio-gpu-pci', tpm: 'tpm-tis-device' },
+    hasUsbKeyboard: true,
+  },
+} as const satisfies Record<Arch, unknown>;
+
 /** QEMU's arguments, without the program. */
 export function machineArguments(options: MachineOptions, parts: Parts): string[] {
   const { firmware, disks } = parts;
-  const hasUsb = disks.some(({ options: { bus } }) => bus === 'usb');
+  const arch = options.arch ?? 'x86_64';
+  const board = boards[arch];
+  const hasUsb = board.hasUsbKeyboard || disks.some(({ options: { bus } }) => bus === 'usb');
   return [
-    ...['-no-user-config', '-nodefaults', '-display', 'none', '-device', 'VGA'],
-    ...['-machine', optionList(machine(parts))],
-    ...['-accel', parts.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-cpu', 'max'],
+    ...['-no-user-config', '-nodefaults', '-display', 'none', '-device', board.display],
+    ...['-machine', optionList(machine(parts, board.type))],
+    ...['-accel', parts.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-cpu', board.cpu],
     ...['-smp', String(options.cpus ?? 2), '-m', String(options.memoryMiB ?? 1024)],
     ...(firmware === undefined ? [] : firmwareArguments(firmware, parts.variables)),
     ...['-chardev', socket('qmp', parts.qmpSocket, true), '-mon', 'chardev=qmp,mode=control'],
@@ -30,9 +44,10 @@ export function machineArguments(options: MachineOptions, parts: Parts): string[
     ...['-chardev', socket('serial', parts.serialSocket, false), '-serial', 'chardev:serial'],
     ...['-device', 'virtio-rng-pci'],
     ...(hasUsb ? ['-device', 'qemu-xhci,id=usb'] : []),
+    ...(board.hasUsbKeyboard ? ['-device', 'usb-kbd', '-device', 'usb-tablet'] : []),
     ...disks.flatMap((disk, index) => diskArguments(disk, index + 1)),
     ...(options.watchdog === true ? ['-device', 'i6300esb', '-action', 'watchdog=reset'] : []),
-    ...(options.tpm === true ? tpm(parts.tpmSocket) : []),
+    ...(options.tpm === true ? tpm(parts.tpmSocket, board.tpm) : []),
     ...(options.kernel === undefined ? [] : kernel(options.kernel)),
     ...(options.smbiosStrings ?? []).flatMap((value) => [
       '-smbios',
@@ -41,11 +56,11 @@ export function machineArguments(options: MachineOptions, parts: Parts): string[
   ];
 }
 
-function machine({ firmware }: Parts): Record<string, string | boolean> {
-  if (firmware === undefined) return { type: 'q35' };
+function machine({ firmware }: Parts, type: string): Record<string, string | boolean> {
+  if (firmware === undefined) return { type };
   return {
-    type: 'q35',
-    smm: firmware.needsSmm,
+    type,
+    ...(type === 'q35' ? { smm: firmware.needsSmm } : {}),
     pflash0: 'firmware-code',
     pflash1: 'firmware-variables',
   };
@@ -55,10 +70,10 @@ function socket(id: string, path: string, isServer: boolean): string {
   return optionList({ id, path, server: isServer, ...(isServer ? { wait: false } : {}) }, 'socket');
 }
 
-function tpm(path: string): string[] {
+function tpm(path: string, device: string): string[] {
   return [
     ...['-chardev', socket('tpm', path, false)],
-    ...['-tpmdev', 'emulator,id=tpm,chardev=tpm', '-device', 'tpm-crb,tpmdev=tpm'],
+    ...['-tpmdev', 'emulator,id=tpm,chardev=tpm', '-device', `${device},tpmdev=tpm`],
   ];
 }
 

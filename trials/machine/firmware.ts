@@ -1,9 +1,9 @@
-// UEFI firmware of a test machine (OVMF, as Debian and Ubuntu install it): the code, read-only, and this
+// UEFI firmware of a test machine (OVMF or AAVMF, as Debian and Ubuntu install it): the code, read-only, and this
 // machine's own copy of its variables.
 
 import { copyFileSync, existsSync } from 'node:fs';
 import { needFirmware } from '../../src/hypervisor/index.ts';
-import type { FirmwareKind } from './options.ts';
+import type { Arch, FirmwareKind } from './options.ts';
 
 export type Firmware = {
   readonly code: string;
@@ -16,10 +16,12 @@ export type Firmware = {
 const folder = '/usr/share/OVMF';
 
 /** undefined for a machine with SeaBIOS. Throws where the firmware is not installed. */
-export function firmwareFor(kind: FirmwareKind): Firmware | undefined {
+export function firmwareFor(kind: FirmwareKind, arch: Arch): Firmware | undefined {
+  if (arch !== 'x86_64' && kind !== 'uefi')
+    throw new Error(`a machine with ${arch} processors has no firmware of the kind ${kind} here`);
   if (kind === 'bios') return undefined;
   if (kind === 'uefi') {
-    const { code, variables } = needFirmware();
+    const { code, variables } = needFirmware(arch);
     return { code, template: variables, needsSmm: false };
   }
   const code = `${folder}/OVMF_CODE_4M.secboot.fd`;

@@ -1,11 +1,11 @@
 // The images that the stories start: the one in dist, and a newer version of it for the stories that have
-// two. Both are built when they are not there.
+// two. Both are built when what they are made from has changed.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type ImageName, imageIsCurrent } from '../../image/build/inputs.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../..');
@@ -20,18 +20,29 @@ export const secondVersion = `${firstVersion}.1`;
 export const firstImage = join(dist, `rayos-${firstVersion}-x86_64.raw`);
 export const secondImage = join(others, `rayos-${secondVersion}-x86_64.raw`);
 
+/** The one for 64-bit ARM, which one story starts. */
+export const armImage = join(dist, `rayos-${firstVersion}-aarch64.raw`);
+
 export type OnWords = (words: string) => void;
 
-/** Builds what the stories start, unless it is there. */
+/** Builds what the stories start, unless it is there as its sources are. */
 export async function prepareImages(onWords: OnWords, signal?: AbortSignal): Promise<void> {
-  await need(firstImage, [], onWords, signal);
-  await need(secondImage, ['--version', secondVersion, '--out', others], onWords, signal);
+  await need({ version: firstVersion, architecture: 'x86_64' }, dist, onWords, signal);
+  await need({ version: secondVersion, architecture: 'x86_64' }, others, onWords, signal);
 }
 
-async function need(image: string, args: string[], onWords: OnWords, signal?: AbortSignal) {
-  if (existsSync(image)) return;
-  onWords(`building ${image}`);
-  const command = ['--disable-warning=ExperimentalWarning', join(root, 'image/build.ts'), ...args];
+/** Builds the image for 64-bit ARM, unless it is there as its sources are. */
+export async function prepareArmImage(onWords: OnWords, signal?: AbortSignal): Promise<void> {
+  await need({ version: firstVersion, architecture: 'aarch64' }, dist, onWords, signal);
+}
+
+async function need(name: ImageName, folder: string, onWords: OnWords, signal?: AbortSignal) {
+  if (imageIsCurrent(folder, name)) return;
+  const { version, architecture } = name;
+  onWords(`building version ${version} of the image for ${architecture}`);
+  const settings = ['--version', version, '--arch', architecture, '--out', folder];
+  const args = [join(root, 'image/build.ts'), ...settings];
+  const command = ['--disable-warning=ExperimentalWarning', ...args];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const said: string[] = [];
   const lines = async (stream: NodeJS.ReadableStream) => {

@@ -42,11 +42,15 @@ export class TestMachine implements AsyncDisposable {
   static async create(options: MachineOptions): Promise<TestMachine> {
     const cacheDir = paths().cacheDir;
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    const arch = options.arch ?? 'x86_64';
     // Proven as the user that these machines run as.
-    const { binary, accelerator } = await probeHypervisor({ cacheDir, uid, gid });
+    const { binary, accelerator } =
+      arch === 'x86_64'
+        ? await probeHypervisor({ cacheDir, uid, gid })
+        : ({ binary: `qemu-system-${arch}`, accelerator: 'tcg' } as const);
     const folder = mkdtempSync(join(tmpdir(), 'rayos-machine-'));
     try {
-      const firmware = firmwareFor(options.firmware ?? 'uefi');
+      const firmware = firmwareFor(options.firmware ?? 'uefi', arch);
       const variables = join(folder, 'variables.fd');
       if (firmware !== undefined) freshVariables(firmware, variables);
       const disks: Disk[] = [];

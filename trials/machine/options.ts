@@ -29,7 +29,12 @@ export type KernelOptions = {
   readonly commandLine: string;
 };
 
+/** What its processors are. */
+export type Arch = 'x86_64' | 'aarch64';
+
 export type MachineOptions = {
+  /** Default: `x86_64`. An aarch64 one has its serial console at ttyAMA0, and always emulated processors. */
+  readonly arch?: Arch;
   /** Default: `uefi`. */
   readonly firmware?: FirmwareKind;
   /** The firmware tries them in this order. */

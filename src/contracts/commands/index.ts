@@ -2,6 +2,7 @@
 // documentation are all derived from it; what is not here cannot be asked of RayOS.
 
 import { belongingsCommands } from './belongings.ts';
+import { bootCommands } from './boot.ts';
 import type { ArgumentsOf, Command, Danger, Exposure, ResultOf } from './command.ts';
 import { guestCommands } from './guest.ts';
 import { inputCommands } from './input.ts';
@@ -11,6 +12,7 @@ export const commands = {
   ...guestCommands,
   ...belongingsCommands,
   ...inputCommands,
+  ...bootCommands,
   ...systemCommands,
 } as const;
 

@@ -9,9 +9,11 @@ import type { Guests, Surroundings } from '../../guests/index.ts';
 import type { Recorder } from '../../log/index.ts';
 import type { Presentation } from '../../presentation/index.ts';
 import type { SettingsStore } from '../../settings/index.ts';
+import type { Boot } from '../boot.ts';
 import type { StateSource } from '../streams.ts';
 
 export type HandlerParts = {
+  readonly boot: Boot;
   readonly guests: Guests;
   readonly surroundings: Surroundings;
   readonly settings: SettingsStore;

@@ -3,6 +3,7 @@
 
 import type { CommandName, CommandResult } from '../../contracts/index.ts';
 import type { Style } from '../terminal/style.ts';
+import { bootChecks, bootHistory, bootStatus } from './boot.ts';
 import {
   guestCreated,
   guestDetail,
@@ -69,6 +70,9 @@ const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Sa
   'input.press': (result) => sent('Pressed in', result),
   'input.mouse': (result) => sent('Moved the pointer in', result),
   'input.click': (result) => sent('Clicked in', result),
+  'boot.status': bootStatus,
+  'boot.history': bootHistory,
+  'boot.checks': bootChecks,
   'system.status': status,
   'system.shutdown': (result) => [
     'stopped' in result && result.stopped === true

@@ -26,6 +26,7 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
               : style.red(now.qemuMissing)
             : `QEMU ${qemu.version}, ${qemu.accelerator}: ${qemu.why}`,
         ],
+        ['safe mode', now.safeMode === undefined ? undefined : style.yellow(now.safeMode)],
         ['keeps its state in', now.stateDir],
         ['log', now.logFile],
         ['boot', now.bootId],

@@ -1,0 +1,28 @@
+// What the running kernel says of itself: this boot's id, the time since it started, its command line.
+
+import { readFileSync } from 'node:fs';
+
+/** The id of this boot of the machine; '' where the kernel gives none. */
+export function kernelBootId(): string {
+  return readTrimmed('/proc/sys/kernel/random/boot_id');
+}
+
+/** Milliseconds since the kernel started. */
+export function sinceKernelMs(): number {
+  return Math.round(Number(readTrimmed('/proc/uptime').split(' ')[0] ?? 0) * 1000) || 0;
+}
+
+/** Words of the kernel's command line. */
+export function kernelWords(file = '/proc/cmdline'): readonly string[] {
+  return readTrimmed(file)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+function readTrimmed(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
