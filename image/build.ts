@@ -20,6 +20,9 @@ const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] 
   --locked     an error where the archive no longer has the locked packages; without it the image is built
                of what the archive has, and what differs is said
   --update-lock  build nothing; make the lock of what the archive has now (image/packages-ARCH.lock)
+  --key FILE, --certificate FILE
+               sign it for Secure Boot with this key (PEM); a firmware in setup mode can enrol it
+  --enrol      have real computers in setup mode enrol the key at once, without a question
   --json       print the image's manifest
 
 Needs root, mmdebstrap, and apt sources that name a Debian archive. Tools and packages are kept in
@@ -34,7 +37,11 @@ async function main(args: readonly string[]): Promise<number> {
     process[options === undefined ? 'stderr' : 'stdout'].write(usage);
     return options === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const { arch, out, version, force } = options;
+  const { arch, out, version, force, key, certificate, enrol } = options;
+  const signing =
+    key === undefined || certificate === undefined
+      ? undefined
+      : { keyFile: resolve(key), certificateFile: resolve(certificate), enrols: enrol };
   return await runBuild(
     options.json,
     async (building) => {
@@ -49,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
         });
       if (options['update-lock']) return await updateLock(architecture, building);
       const lock = options.locked ? 'exact' : 'drift';
-      const wanted = { architecture, version, outDir: resolve(out), force, lock } as const;
+      const wanted = { architecture, version, outDir: resolve(out), force, lock, signing } as const;
       return await makeImage({ ...building, ...wanted });
     },
     (made) => ('rootHash' in made ? imageWords(made) : lockWords(made)),
@@ -81,11 +88,15 @@ function read(args: readonly string[]) {
         force: { type: 'boolean', default: false },
         locked: { type: 'boolean', default: false },
         'update-lock': { type: 'boolean', default: false },
+        key: { type: 'string' },
+        certificate: { type: 'string' },
+        enrol: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    return values;
+    // One without the other signs nothing.
+    return (values.key === undefined) === (values.certificate === undefined) ? values : undefined;
   } catch {
     return undefined;
   }

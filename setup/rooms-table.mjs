@@ -39,9 +39,9 @@ export const roomTable = [
   ...rooms(3, 'policy settings'),
   // Its checks by themselves: logd loads the rest only.
   ...rooms(4, 'boot', { entrances: ['checks/index.ts'] }),
-  ...rooms(4, 'watchdog recovery installer update guests input camera dispatch'),
+  ...rooms(4, 'watchdog installer update guests input camera dispatch'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
-  ...rooms(5, 'reflex logd'),
+  ...rooms(5, 'reflex logd recovery'),
   // Help loads SQLite, which the command line has no need of.
   ...rooms(5, 'cognition', { entrances: ['help/help.ts'] }),
   ...rooms(6, 'gateway mesh', { beside: ['gateway'] }),

@@ -19,6 +19,7 @@ const suite = 'trixie';
 const base: Readonly<Record<Part, readonly string[]>> = {
   image: ['?essential', 'base-files'],
   initrd: ['?essential', 'base-files'],
+  recovery: ['?essential', 'base-files'],
   tools: ['?essential', 'apt'],
 };
 

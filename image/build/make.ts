@@ -16,6 +16,7 @@ import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts
 import { fetchCompiled } from './npm-packages.ts';
 import type { LockMode } from './packages.ts';
 import { openImageCache, prepare } from './prepare.ts';
+import { type Signing, stageSigning } from './signing.ts';
 import { clearStage, stage } from './stage.ts';
 import type { Tools } from './tools.ts';
 
@@ -31,6 +32,8 @@ export type MakeOptions = {
   readonly force?: boolean;
   /** Whether the lock of the packages has to be kept to; see packages.ts. */
   readonly lock?: Exclude<LockMode, 'update'>;
+  /** Signs for Secure Boot; such an image is always built anew. */
+  readonly signing?: Signing | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
@@ -47,7 +50,8 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   const target = targetFor(architecture);
   const started = performance.now();
   const imageName: ImageName = { version, architecture };
-  const there = options.force === true ? undefined : currentImage(outDir, imageName);
+  const there =
+    options.force === true || options.signing ? undefined : currentImage(outDir, imageName);
   const isWanted = options.lock !== 'exact' || there?.lock === 'kept';
   if (there !== undefined && isWanted) return { ...there, isNew: false };
   const cacheDir = join(paths().cacheDir, target.cache);
@@ -78,7 +82,10 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch },
     ...{ guests, node, compiledPackages },
   });
-  await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
+  {
+    using _keys = stageSigning(stageDir, options.signing);
+    await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
+  }
 
   onProgress({ step: 'describing the image' });
   const output = join(stageDir, 'output');

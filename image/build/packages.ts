@@ -69,9 +69,11 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
     finish() {
       const packages = [...used.values()].sort(byId);
       if (mode === 'update') {
-        const [image = [], initrd = [], tools = []] = parts.map((part) => asked.get(part));
+        const [image = [], initrd = [], recovery = [], tools = []] = parts.map((part) =>
+          asked.get(part),
+        );
         const date = new Date().toISOString().slice(0, 10);
-        const next: Lock = { date, wanted: { image, initrd, tools }, packages };
+        const next: Lock = { date, wanted: { image, initrd, recovery, tools }, packages };
         writeDurable(path, formatLock(next), { mode: 0o644 });
       }
       if (isFromLock || mode === 'update') return { lock: 'kept', drift: [] };

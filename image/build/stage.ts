@@ -18,6 +18,7 @@ import type { Target } from './architecture.ts';
 import { copyGuests, type PackedGuest } from './guests.ts';
 import { isForTests, ownFiles } from './inputs.ts';
 import { type Lock, packagesFor } from './npm-packages.ts';
+import { stageSmallSystems } from './small-systems.ts';
 
 const root = join(import.meta.dirname, '../..');
 const home = 'usr/lib/rayos';
@@ -50,6 +51,7 @@ export function stage(work: string, staging: Staging): void {
   copyPackages(join(extra, home), staging);
   copyNode(join(extra, home), staging);
   copyGuests(extra, staging.guests);
+  stageSmallSystems(work, staging.version);
 }
 
 /** Removes what an earlier staging left; caches stay. */

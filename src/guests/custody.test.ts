@@ -59,8 +59,9 @@ function guestWithoutQemu(onImage: (registry: Registry, id: string) => void = ()
     surround: {
       devices: () => [],
       wake: (machine: object) => machine,
-      prepare: () => ({ connected: new Map(), [Symbol.dispose]: () => undefined }),
-      hold: () => undefined,
+      prepare: () => ({ connected: new Map(), beside: [], [Symbol.dispose]: () => undefined }),
+      hold: async () => undefined,
+      holdAgain: async () => undefined,
     } as object as Surround,
   });
   return {

@@ -144,6 +144,7 @@ export class Custody {
         process &&
         (await RunningGuest.attach(process, this.#places(row.id), this.#life.signal, mayRun));
       if (guest) {
+        await this.#parts.surround.holdAgain(row, guest.qemu.pid);
         this.#adopt(row, guest);
         const reason = guest.stopReason ?? (mayRun ? undefined : (row.reason ?? 'you paused it'));
         if (reason !== undefined) this.#ledger.noteRun(row, reason);

@@ -1,7 +1,7 @@
 // What a guest may use of this machine: memory, processors and processes by its cgroup, disks by QEMU's own
 // throttle. What does not hold is said, with the reason.
 
-import type { Cgroups, Controller, GroupLimits } from '../host/index.ts';
+import type { Controller, GroupLimits, Holder } from '../host/index.ts';
 import type { GuestRow } from './registry.ts';
 
 /** Beyond the guest's own memory: QEMU itself, its screens; translated code under software emulation. */
@@ -27,7 +27,7 @@ export function groupLimits(
  */
 export function limitsHeldBy(
   { memoryMiB, spec }: Pick<GuestRow, 'memoryMiB' | 'spec'>,
-  cgroups: Pick<Cgroups, 'controllers' | 'missing'> | string,
+  cgroups: Pick<Holder, 'controllers' | 'missing'> | string,
   held?: ReadonlySet<Controller>,
 ): string {
   const { cpuPercent, diskMiBPerSecond } = spec.limits;

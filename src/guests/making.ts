@@ -114,7 +114,9 @@ export async function makeFiles(
   const { spec } = row;
   const work = (step: string): ImageWork => {
     onStep(step);
-    return { ...guestUser(row), signal, onFraction: (part) => onStep(step, part) };
+    // Its files are given to its user while they are written, which only root may do.
+    const user = process.getuid?.() === 0 ? guestUser(row) : {};
+    return { ...user, signal, onFraction: (part) => onStep(step, part) };
   };
   const at = (file: string) => join(places.disksDir, file);
   const system = at(systemDisk.file);

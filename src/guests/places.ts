@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory, type Paths } from '../foundation/index.ts';
+import { canBecome, makeDirectory, type Paths } from '../foundation/index.ts';
 import type { GuestRow } from './registry.ts';
 
 export type Places = {
@@ -58,15 +58,15 @@ export function removePlaces(places: Places): void {
 }
 
 /**
- * Whom a guest's QEMU runs as: a user that nobody else is, where RayOS can change users at all. Its group is
- * the one that may open /dev/kvm, where only a group may.
+ * Whom a guest's QEMU runs as: a user that nobody else is, where RayOS can start programs as others at all.
+ * Root's are in the group that may open /dev/kvm, where only a group may.
  */
-export function guestUser(row: Pick<GuestRow, 'uid'>): {
+export function guestUser({ uid }: Pick<GuestRow, 'uid'>): {
   readonly uid?: number;
   readonly gid?: number;
 } {
-  if (process.getuid?.() !== 0) return {};
-  return { uid: row.uid, gid: kvmGroup() ?? row.uid };
+  if (process.getuid?.() === 0) return { uid, gid: kvmGroup() ?? uid };
+  return canBecome(uid) ? { uid, gid: uid } : {};
 }
 
 /** The group that /dev/kvm is open to; undefined when it is open to all, to nobody, or not there. */

@@ -48,7 +48,7 @@ async function paused(status: string) {
     image: () => assert.fail('nothing is started'),
     pins: { pin: () => undefined, unpin: () => undefined },
     recipes: {},
-    surround: { letGo: () => undefined } as object as Surround,
+    surround: { letGo: () => undefined, holdAgain: async () => undefined } as object as Surround,
   });
   await guests.reattach();
   return {

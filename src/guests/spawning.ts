@@ -35,9 +35,9 @@ export async function spawnGuest(
     binary,
     ...guestUser(row),
     connected: prepared.connected,
-    onSpawned: (process) => {
+    onSpawned: async (process) => {
       registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
-      surround.hold(row, process.pid, machine);
+      await surround.hold(row, [process.pid, ...prepared.beside], machine);
     },
   });
 }

@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asRayError, type GuestDetail, RayError, type SharedFolder } from '../contracts/index.ts';
 import { makeDirectory, type Paths } from '../foundation/index.ts';
-import { Cgroups, findPasst, startPasst } from '../host/index.ts';
+import { Cgroups, findPasst, type Holder, Scopes, startPasst } from '../host/index.ts';
 import { closeSocket, type Device, type MachineConfig, socketPair } from '../hypervisor/index.ts';
 import { defaultFolders, type PolicyFile } from '../policy/index.ts';
 import { dropName, prepareDrops } from './drops.ts';
@@ -37,18 +37,22 @@ export type SurroundParts = {
 /** What was prepared for one start of QEMU; disposing of it closes our ends. */
 export type Prepared = Disposable & {
   readonly connected: ReadonlyMap<string, number>;
+  /** Processes that run beside QEMU, for this guest alone. */
+  readonly beside: readonly number[];
 };
 
 export class Surround {
   readonly #parts: SurroundParts;
-  readonly #cgroups: Cgroups | string;
+  readonly #cgroups: Holder | string;
   readonly #passt: string | undefined;
 
   constructor(parts: SurroundParts) {
     this.#parts = parts;
     this.#passt = 'passt' in parts ? parts.passt : findPasst();
-    this.#cgroups = Cgroups.open(`rayos-${parts.paths.runtimeDir.replace(/\W+/g, '-').slice(1)}`);
-    if (this.#cgroups instanceof Cgroups) this.#cgroups.sweep();
+    this.#cgroups =
+      Scopes.open('guest') ??
+      Cgroups.open(`rayos-${parts.paths.runtimeDir.replace(/\W+/g, '-').slice(1)}`);
+    if (typeof this.#cgroups !== 'string') this.#cgroups.sweep();
   }
 
   /** The devices of a guest's network and folders. Throws POLICY_DENIED, BAD_REQUEST. */
@@ -104,6 +108,7 @@ export class Surround {
   /** Starts what the machine's devices need, for a QEMU that is started next. */
   prepare(machine: MachineConfig, row: GuestRow, places: Places): Prepared {
     const connected = new Map<string, number>();
+    const beside: number[] = [];
     if (machine.devices.some((device) => device.kind === 'network-socket')) {
       if (this.#passt === undefined)
         throw new RayError(
@@ -122,6 +127,7 @@ export class Surround {
           logFd,
           ...guestUser(row),
         });
+        if (child.pid !== undefined) beside.push(child.pid);
         // A machine without a network of its own has none to give: the guest runs, with a card that is dead.
         const fail = (how: string) =>
           this.#parts.report(
@@ -140,21 +146,35 @@ export class Surround {
     }
     return {
       connected,
+      beside,
       [Symbol.dispose]: () => {
         for (const fd of connected.values()) closeSocket(fd);
       },
     };
   }
 
-  /** Puts the QEMU of a machine into its group, before it does anything. Never throws: what does not hold is told. */
-  hold(row: GuestRow, pid: number, { accelerator, memoryMiB }: MachineConfig): void {
+  /**
+   * Puts the processes of a machine, QEMU first, under its limits, before they do anything. Never throws: what
+   * does not hold is told.
+   */
+  async hold(
+    row: GuestRow,
+    pids: readonly [number, ...number[]],
+    { accelerator, memoryMiB }: MachineConfig,
+  ): Promise<void> {
     if (typeof this.#cgroups === 'string') return;
     try {
-      this.#cgroups.make(row.id, groupLimits({ ...row, memoryMiB }, accelerator));
-      this.#cgroups.place(row.id, pid);
+      const limits = groupLimits({ ...row, memoryMiB }, accelerator);
+      await this.#cgroups.hold(row.id, pids, limits);
     } catch (thrown) {
       this.#parts.report(`${row.title} is not held by a cgroup`, asRayError(thrown));
     }
+  }
+
+  /** A QEMU that runs from before is put under its limits, if rayosd ended before it had done so. */
+  async holdAgain(row: GuestRow, pid: number): Promise<void> {
+    if (typeof this.#cgroups === 'string' || row.machine === undefined) return;
+    if (this.#cgroups.held(row.id, pid).size === 0) await this.hold(row, [pid], row.machine);
   }
 
   /** A guest's QEMU has gone. */

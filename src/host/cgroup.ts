@@ -13,17 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../foundation/index.ts';
-
-export type Controller = 'cpu' | 'memory' | 'pids';
-export const wantedControllers: readonly Controller[] = ['cpu', 'memory', 'pids'];
-
-/** Limits as the kernel's files want them. */
-export type GroupLimits = {
-  readonly memoryBytes?: number;
-  /** Of one processor. */
-  readonly cpuPercent?: number;
-  readonly processes?: number;
-};
+import { type Controller, type GroupLimits, type Holder, wantedControllers } from './holder.ts';
 
 /** What of the machine is asked; tests give a folder of their own. */
 export type CgroupSource = {
@@ -36,10 +26,9 @@ export type CgroupSource = {
 const periodMicroseconds = 100_000;
 const prefix = 'guest-';
 
-export class Cgroups {
+export class Cgroups implements Holder {
   readonly #base: string;
   readonly controllers: ReadonlySet<Controller>;
-  /** Why controllers that are wanted are not there; undefined when all are. */
   readonly missing: string | undefined;
 
   private constructor(base: string, controllers: ReadonlySet<Controller>) {
@@ -118,6 +107,11 @@ export class Cgroups {
   /** Puts a process into a guest's group, with all that it will start. */
   place(id: string, pid: number): void {
     writeFileSync(join(this.#folder(id), 'cgroup.procs'), String(pid));
+  }
+
+  async hold(id: string, pids: readonly number[], limits: GroupLimits): Promise<void> {
+    this.make(id, limits);
+    for (const pid of pids) this.place(id, pid);
   }
 
   /** Removes a guest's group, once its last process has gone; one that stays is swept later. */

@@ -3,6 +3,9 @@
 
 export * from './cgroup.ts';
 export * from './efivars.ts';
+export * from './holder.ts';
 export * from './kernel.ts';
 export * from './os-release.ts';
 export * from './passt.ts';
+export * from './scope.ts';
+export * from './system-state.ts';

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { startAs } from '../foundation/index.ts';
 
 export type PasstOptions = {
   /** Its end of the connection to QEMU. */
@@ -46,13 +47,13 @@ export function passtArguments(forwards: PasstOptions['forwards']): string[] {
 /** Starts it; it outlives us. */
 export function startPasst(file: string, options: PasstOptions): ChildProcess {
   const { fd, forwards, uid, gid, logFd } = options;
-  const child = spawn(file, passtArguments(forwards), {
+  const start = startAs({ uid, gid }, file, passtArguments(forwards));
+  const child = spawn(start.file, start.args, {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
     detached: true,
     stdio: ['ignore', logFd, logFd, fd],
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
+    ...start.ids,
   });
   child.unref();
   return child;

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Exit, limitRate, own } from '../foundation/index.ts';
+import { type Exit, limitRate, own, startAs } from '../foundation/index.ts';
 import { ChannelGiver } from '../hypervisor/index.ts';
 import { guardChannel } from './channel-guard.ts';
 import { commandFor } from './code-view.ts';
@@ -20,13 +20,16 @@ import { Handoff } from './handoff.ts';
 
 export type FramerOptions = {
   /**
-   * Whom framers become when rayosd is root: numbers of an unprivileged user and its group. Each framer that
-   * runs has another user: this one, or one of the 1023 below it.
+   * Whom framers become, where rayosd can start them as somebody else: numbers of an unprivileged user and its
+   * group. Each framer that runs has another user: this one, or one of the 1023 below it. Root's framers
+   * load their code as root and then become that user; others are that user from the start.
    */
   readonly uid?: number;
   readonly gid?: number;
   /** Where Node keeps compiled code, writable by rayosd's user alone: makes the start quicker. */
   readonly compileCacheDir?: string;
+  /** Runs when a framer has a process: puts it under its limits. */
+  onStarted?(pid: number): void;
   /** Another program than the framer's, which tests put in its place. */
   readonly program?: string;
 };
@@ -60,7 +63,8 @@ export class FramerProcess implements AsyncDisposable {
     const flags = [`--max-old-space-size=${heapMiB}`, '--no-warnings'];
     try {
       const { file, args } = commandFor(program, flags, [JSON.stringify(config)]);
-      this.#child = spawn(file, args, {
+      const start = process.getuid?.() === 0 ? { file, args } : startAs({ uid, gid }, file, args);
+      this.#child = spawn(start.file, start.args, {
         cwd: '/',
         env: compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc', this.#channel.theirs],
@@ -73,6 +77,7 @@ export class FramerProcess implements AsyncDisposable {
     const owned = own(this.#child);
     const check = (count: number, lineBytes: number) =>
       this.#conduct.faultOfBytes(count, lineBytes, performance.now());
+    if (this.pid !== undefined) options.onStarted?.(this.pid);
     if (this.pid !== undefined) guardChannel(this.#child, check, (fault) => this.#broken(fault));
     this.#stop = () => owned.stop();
     this.#listen();

@@ -10,9 +10,22 @@ import {
 } from '../../guest-images/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Help } from '../cognition/help/help.ts';
-import { type DesktopEvent, type Probe, RayError, type Status } from '../contracts/index.ts';
+import {
+  asRayError,
+  type DesktopEvent,
+  type Probe,
+  RayError,
+  type Status,
+} from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
-import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
+import {
+  canBecome,
+  Emitter,
+  makeDirectory,
+  openStore,
+  type Paths,
+  takeLock,
+} from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
   Guests,
@@ -24,7 +37,7 @@ import {
   Surround,
   Surroundings,
 } from '../guests/index.ts';
-import { kernelBootId, kernelWords } from '../host/index.ts';
+import { kernelBootId, kernelWords, Scopes } from '../host/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
@@ -140,6 +153,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
       onRoom: (id, room) => guests.followWindow(id, room),
       compileCacheDir: join(paths.cacheDir, 'compiled'),
       ...framerUser(),
+      ...framerLimits((thrown) => report('a framer is not held by a scope', asRayError(thrown))),
     }),
   );
   guests.gone.on((id) => void presentation.guestGone(id));
@@ -272,15 +286,30 @@ function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
     : {};
 }
 
-/** Whom framers become when RayOS is root: a user that is nobody else's, guests' included. */
+/** Whom framers become where RayOS can do that: a user that is nobody else's, guests' included. */
 function framerUser(): { readonly uid?: number; readonly gid?: number } {
   const uid = 1_899_999_999;
-  return process.getuid?.() === 0 ? { uid, gid: uid } : {};
+  return canBecome(uid) ? { uid, gid: uid } : {};
 }
 
-/** KVM is proven in the group that guests run in. */
-function probeGroup(): { readonly gid?: number } {
-  const gid = process.getuid?.() === 0 ? kvmGroup() : undefined;
+/** Measured: 63 MiB with one screen; as much again for each of three more, and for pictures of 4K. */
+const framerMemory = 768 * 2 ** 20;
+
+/** Where systemd makes scopes, each framer gets one. */
+function framerLimits(onFailed: (thrown: unknown) => void): { onStarted?(pid: number): void } {
+  const scopes = Scopes.open('framer');
+  if (scopes === undefined) return {};
+  const limits = { memoryBytes: framerMemory, processes: 64 };
+  return { onStarted: (pid) => void scopes.hold('0', [pid], limits).catch(onFailed) };
+}
+
+/** Whom QEMU is proven as where RayOS is not root: as guests, a user without any right. */
+const provenAs = 1_899_998_500;
+
+/** KVM is proven in the group that guests run in, or without one. */
+function probeUser(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return canBecome(provenAs) ? { uid: provenAs, gid: provenAs } : {};
+  const gid = kvmGroup();
   return gid === undefined ? {} : { gid };
 }
 
@@ -309,7 +338,7 @@ function probes({ cacheDir }: Paths) {
     }): Promise<Probe> {
       if (known && !fresh) return known;
       try {
-        known = await probeHypervisor({ cacheDir, fresh, signal, ...probeGroup() });
+        known = await probeHypervisor({ cacheDir, fresh, signal, ...probeUser() });
         missing = undefined;
         return known;
       } catch (thrown) {

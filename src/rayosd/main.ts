@@ -2,8 +2,9 @@
 // SIGTERM stop it cleanly, and its guests as policy says.
 
 import { asRayError, errors, exitCodes } from '../contracts/index.ts';
-import { paths } from '../foundation/index.ts';
+import { isService, paths, stopsSlowly, tellServiceManager } from '../foundation/index.ts';
 import { loginLifeMs } from '../gateway/index.ts';
+import { machineStops } from '../host/index.ts';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { compose, type Rayos } from './compose.ts';
 import { installedAs, readOptions, usage } from './options.ts';
@@ -25,6 +26,8 @@ async function main(): Promise<number> {
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);
+  // SHELL has been reached: the API and the console answer.
+  void tellServiceManager('READY=1', `STATUS=${rayos.gateway.address}`);
   const address = rayos.loginAddress();
   // Where markers are wanted, standard output is a journal, and no place for what signs one in.
   if (!options.markers)
@@ -75,19 +78,26 @@ async function present(
 
 async function stop({ guests, policy, recorder }: Rayos, reason: string): Promise<void> {
   recorder.mark('BOOT_MARKER:STOPPING', { reason });
+  // A large guest takes long to be saved; each step of it has an end of its own.
+  void tellServiceManager('STOPPING=1', 'STATUS=stopping');
+  using _slowly = stopsSlowly();
+  // A service that is only started anew finds its guests again: they run on in units of their own.
+  const isAsked = !/^SIG/.test(reason);
+  const staysOn = isService && !isAsked && !(await machineStops());
+  const wish = staysOn ? 'keep' : policy.policy.guests.on_exit;
   const running = guests
     .list()
     .filter(({ state }) => state === 'running' || state === 'paused').length;
-  if (running > 0 && policy.policy.guests.on_exit === 'stop') {
+  if (running > 0 && wish === 'stop') {
     say(`Stopping ${running === 1 ? 'the guest' : `${running} guests`} …`);
     await guests.stopAll();
-  } else if (running > 0 && policy.policy.guests.on_exit === 'suspend') {
+  } else if (running > 0 && wish === 'suspend') {
     say(`Suspending ${running === 1 ? 'the guest' : `${running} guests`} …`);
     await guests.suspendAll();
   } else if (running > 0) {
-    say(`${running === 1 ? 'The guest runs' : `${running} guests run`} on, as policy says.`);
+    const why = staysOn ? 'until RayOS is back' : 'as policy says';
+    say(`${running === 1 ? 'The guest runs' : `${running} guests run`} on, ${why}.`);
   }
-  const { on_exit: wish } = policy.policy.guests;
   for (const { title, state } of guests.list())
     if (wish !== 'keep' && (state === 'running' || state === 'paused'))
       say(

@@ -17,7 +17,7 @@ export type ProbeOptions = {
   readonly fresh?: boolean;
   /**
    * The user and group that guests run as: KVM is proven as this user, since that root may open /dev/kvm
-   * is of no use to them. Default for root: nobody's. Without root it is this process's own user.
+   * is of no use to them. Default for root: nobody's, for others their own.
    */
   readonly uid?: number;
   readonly gid?: number;
@@ -57,7 +57,7 @@ async function probe(options: ProbeOptions): Promise<Probe> {
 }
 
 function userOf({ uid, gid, signal }: ProbeOptions): RunAs {
-  if (process.getuid?.() !== 0) return { signal };
+  if (uid === undefined && process.getuid?.() !== 0) return { signal };
   return { uid: uid ?? nobody, gid: gid ?? uid ?? nobody, signal };
 }
 

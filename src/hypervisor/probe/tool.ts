@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { RayError } from '../../contracts/index.ts';
-import { own, unlessAborted, within } from '../../foundation/index.ts';
+import { own, startAs, unlessAborted, within } from '../../foundation/index.ts';
 import { closeAllOnExec } from '../ffi/descriptors.ts';
 
 export type RunAs = {
@@ -34,13 +34,13 @@ export async function runTool(
 ): Promise<ToolResult> {
   signal?.throwIfAborted();
   closeAllOnExec();
-  const child = spawn(binary, args, {
+  const start = startAs({ uid, gid }, binary, args);
+  const child = spawn(start.file, start.args, {
     cwd: '/',
     detached,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
+    ...start.ids,
   });
   await using owned = own(child);
   const stdout: Buffer[] = [];

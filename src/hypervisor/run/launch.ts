@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
+import { startAs } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { needOwnData } from '../disk/qcow2.ts';
 import { closeAllOnExec, closeDescriptor, connectUnix, listenUnix } from '../ffi/descriptors.ts';
@@ -18,15 +19,18 @@ import type { QemuExit, RunningQemu } from './running.ts';
 
 export type LaunchOptions = {
   readonly binary: string;
-  /** The user and group that QEMU runs as; only root can choose. Other groups are given up. */
+  /** The user and group that QEMU runs as, where this process can start it as another (`canBecome`). Other groups are given up. */
   readonly uid?: number;
   readonly gid?: number;
   /** Gets QEMU's stdout and stderr: a regular file, which stays the caller's to close. */
   readonly logFd: number;
   /** Connected sockets by the names of `network-socket` devices; they stay the caller's to close. */
   readonly connected?: ReadonlyMap<string, number>;
-  /** Runs as soon as there is a process, before anything is asked of it; when it throws, QEMU is ended. */
-  onSpawned?(process: { readonly pid: number; readonly startTime: number }): void;
+  /**
+   * Runs as soon as there is a process, before anything is asked of it, and is waited for; when it throws,
+   * QEMU is ended.
+   */
+  onSpawned?(process: { readonly pid: number; readonly startTime: number }): void | Promise<void>;
   /** Ends the launch; a QEMU that runs already is not touched. */
   readonly signal: AbortSignal;
 };
@@ -50,7 +54,7 @@ export async function launchQemu(
   const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
   try {
     const { pid } = child;
-    if (pid !== undefined && startTime !== undefined) options.onSpawned?.({ pid, startTime });
+    if (pid !== undefined && startTime !== undefined) await options.onSpawned?.({ pid, startTime });
     const qmp = await answering(config.qmpSocket, exited, options.signal);
     if (pid === undefined || startTime === undefined) throw await exited;
     child.unref();
@@ -94,13 +98,13 @@ function start(config: MachineConfig, args: string[], options: LaunchOptions): C
       return fd;
     });
     closeAllOnExec();
-    return spawn(binary, args, {
+    const start = startAs({ uid, gid }, binary, args);
+    return spawn(start.file, start.args, {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
       detached: true,
       stdio: ['ignore', logFd, logFd, ...listening, ...opened, ...handles],
-      ...(uid === undefined ? {} : { uid }),
-      ...(gid === undefined ? {} : { gid }),
+      ...start.ids,
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -2,7 +2,7 @@
 // history. Ctrl-C ends what runs, or clears the line; Ctrl-D or `exit` ends the prompt.
 
 import { createInterface, type Interface } from 'node:readline';
-import { exitCodes } from '../../contracts/errors.ts';
+import { asRayError, exitCodes } from '../../contracts/errors.ts';
 import type { Status } from '../../contracts/index.ts';
 import { guestNames } from '../complete/complete.ts';
 import type { Shell } from '../shell.ts';
@@ -82,8 +82,10 @@ async function greet({ terminal, client }: Shell): Promise<void> {
       terminal,
       `${errorStyle.bold(`RayOS ${status.version}`)} ${errorStyle.dim(status.address)}`,
     );
-  } catch {
-    tell(terminal, errorStyle.yellow('RayOS is not running here. Start it with: npm start'));
+  } catch (thrown) {
+    const isGone = asRayError(thrown).code === 'NOT_RUNNING';
+    const words = isGone ? 'is not running here. Start it with: npm start' : 'is busy just now.';
+    tell(terminal, errorStyle.yellow(`RayOS ${words}`));
   }
   tell(
     terminal,

@@ -1,0 +1,47 @@
+// Secure Boot: the boot loader and each UKI are signed with a key that the caller has, and what a firmware in
+// setup mode enrols lies beside the boot loader. RayOS has no key of its own to give out.
+
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { RayError } from '../../src/contracts/index.ts';
+
+export type Signing = {
+  /** Private key and X.509 certificate, in PEM. */
+  readonly keyFile: string;
+  readonly certificateFile: string;
+  /** Whether a computer in setup mode takes the keys without a question; a virtual machine does in any case. */
+  readonly enrols: boolean;
+};
+
+/** Copies of the keys in mkosi's folder, under the names by which it finds them; disposed of, they are gone. */
+export function stageSigning(work: string, signing: Signing | undefined): Disposable {
+  const copies = { key: join(work, 'mkosi.key'), certificate: join(work, 'mkosi.crt') };
+  if (signing === undefined) return { [Symbol.dispose]: () => {} };
+  const { keyFile, certificateFile, enrols } = signing;
+  for (const file of [keyFile, certificateFile])
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+      throw new RayError('NOT_ON_THIS_HOST', `there is no key or certificate at ${file}`, {
+        remedy:
+          'Make them: openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=RayOS test" -keyout test.key -out test.crt',
+      });
+  writeFileSync(copies.key, readFileSync(keyFile), { mode: 0o600 });
+  copyFileSync(certificateFile, copies.certificate);
+  appendFileSync(join(work, 'mkosi.local.conf'), '[Validation]\nSecureBoot=yes\n');
+  // Signing is a setting of each image; the keys are one for all.
+  const recovery = join(work, 'mkosi.images/recovery/mkosi.conf.d/signed.conf');
+  writeFileSync(recovery, '[Validation]\nSecureBoot=yes\n');
+  if (enrols) {
+    const loader = join(work, 'mkosi.extra/efi/loader');
+    mkdirSync(loader, { recursive: true });
+    writeFileSync(join(loader, 'loader.conf'), 'secure-boot-enroll force\n');
+  }
+  return { [Symbol.dispose]: () => rmSync(copies.key, { force: true }) };
+}

@@ -1,0 +1,88 @@
+// In a booted RayOS a sentence at its console shows a guest's desktop; what is typed at the console appears in
+// it. The guest runs in a unit of its own, as a user of its own, under its limits; it outlives rayosd, which is
+// killed. The power button saves it, and the next boot wakes it with what was in it.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { firstImage } from '../machine/images.ts';
+import type { WaitOptions } from '../machine/machine.ts';
+import { decodePicture } from '../machine/screen.ts';
+import { bootLimits, createComputer } from './computer.ts';
+import { printed, probe } from './probes.ts';
+
+const guest = 'rescue-desktop';
+const picture = '/var/lib/rayos/typed.png';
+/** Emulation inside emulation. */
+const inGuest: WaitOptions = { cpuSeconds: 900, clockSeconds: 900 };
+
+const probes = [
+  ...probe(
+    'units',
+    `systemd-cgls --no-pager --full | grep -A3 rayos-guests.slice
+cd /sys/fs/cgroup/rayos.slice/rayos-guests.slice/rayos-guest-*.scope
+for pid in $(cat cgroup.procs); do grep -E "^(Name|Uid|Groups|CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/$pid/status; done
+for limit in memory.max pids.max; do echo "$limit: $(cat $limit)"; done
+grep -o "0::.*" /proc/$(pgrep -o -f framer/main.ts)/cgroup`,
+    picture,
+  ),
+  ...probe('picture', `base64 -w 76 ${picture}`, picture),
+  // The guest's own serial port, where what was typed into its desktop echoes.
+  ...probe(
+    'echo',
+    'while :; do for word in it-is-typed still-here; do ' +
+      '[ -e /run/trial-$word ] || ! grep -q $word- /var/lib/rayos/guests/*/serial.log || ' +
+      '{ touch /run/trial-$word; echo $word; }; done; sleep 1; done',
+  ),
+];
+
+test('a guest in a booted image: shown, typed into, outlives rayosd, saved at power off, woken', {
+  timeout: 30 * 60_000,
+}, async ({ signal }) => {
+  await using computer = await createComputer({
+    image: firstImage,
+    memoryMiB: 3072,
+    smbiosStrings: probes,
+  });
+  const boot = { ...bootLimits, signal };
+  const slow = { ...inGuest, signal };
+  await computer.powerOn();
+  await computer.marker(/^BOOT_MARKER:SHELL:/, boot);
+  computer.send(`guest create ${guest}\r`);
+  await computer.marker(/^GUEST:CREATED:/, boot);
+  computer.send('show rescue desktop\r');
+  await computer.marker(/^INTENT:RESOLVED:/, boot);
+  await computer.marker(/^PRESENTATION:PRESENTED:/, slow);
+  await computer.marker(/^GUEST:READY:/, slow);
+
+  // What was typed is said by the guest, at its own serial port.
+  computer.send('type "MARK=still; echo it-is-typed- > /dev/ttyS0"\r');
+  await computer.marker(/^INPUT:SENT:/, slow);
+  computer.send('press enter\r');
+  await computer.line(/trial-echo: it-is-typed/, slow);
+  computer.send(`screenshot guest ${guest} ${picture}\r`);
+  const { units, picture: base64 } = await printed(computer, ['units', 'picture'], slow);
+  assert.match(units, /rayos-guest-[0-9a-f]{8}-\d+\.scope/);
+  assert.match(units, /^Name:\s+qemu-system-x86/m);
+  assert.match(units, /^Uid:\s+19000000\d\d\s/m);
+  assert.match(units, /^CapEff:\s+0+$/m);
+  assert.match(units, /^memory\.max: \d+$/m);
+  assert.match(units, /^pids\.max: \d+$/m);
+  assert.match(units, /rayos-framers\.slice\/rayos-framer-.*\.scope/);
+  const png = Buffer.from(base64.replace(/\s/g, ''), 'base64');
+  const seen = decodePicture(png);
+  assert.ok(seen.width >= 640 && seen.height >= 480);
+  if (process.env.RAYOS_TRIAL_PICTURES !== undefined)
+    writeFileSync(`${process.env.RAYOS_TRIAL_PICTURES}/guest-desktop.png`, png);
+
+  await computer.powerOff({ cpuSeconds: 500, clockSeconds: 600, signal });
+  assert.ok(computer.serial.markers.some((marker) => /^GUEST:SUSPENDED:/.test(marker)));
+
+  await computer.powerOn();
+  await computer.marker(/^GUEST:WOKEN:/, slow);
+  await computer.marker(/^PRESENTATION:PRESENTED:/, slow);
+  computer.send('type "echo $MARK-here- > /dev/ttyS0"\r');
+  await computer.marker(/^INPUT:SENT:/, slow);
+  computer.send('press enter\r');
+  await computer.line(/trial-echo: still-here/, slow);
+});
