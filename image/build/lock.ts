@@ -57,10 +57,12 @@ export function formatLock({ date, wanted, packages }: Lock): string {
     ...parts.map((part) => `wanted ${part} ${[...wanted[part]].sort().join(' ')}`),
     ...[...packages]
       .sort(byId)
-      .map((p) => `${p.name} ${p.version} ${p.architecture} ${p.sha256} ${p.parts.join(',')}`),
+      .map((p) => `${p.name} ${p.version} ${p.architecture} ${p.sha256} ${listOf(p.parts)}`),
     '',
   ].join('\n');
 }
+
+const listOf = (some: readonly Part[]) => parts.filter((part) => some.includes(part)).join(',');
 
 /** Reads a lock file. Throws IMAGE_BROKEN that names the line that is none. */
 export function parseLock(text: string): Lock {

@@ -111,8 +111,7 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
 /** Names a set of packages: the same for the same files. */
 export function packagesKey(packages: readonly LockedPackage[]): string {
   const hash = createHash('sha256');
-  for (const p of [...packages].sort(byId))
-    hash.update(`${p.name} ${p.sha256} ${p.parts.join(',')}\n`);
+  for (const p of [...packages].sort(byId)) hash.update(`${p.name} ${p.sha256}\n`);
   return hash.digest('hex').slice(0, 12);
 }
 
