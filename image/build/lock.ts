@@ -64,7 +64,7 @@ export function formatLock({ date, wanted, packages }: Lock): string {
 
 const listOf = (some: readonly Part[]) => parts.filter((part) => some.includes(part)).join(',');
 
-/** Reads a lock file. Throws IMAGE_BROKEN that names the line that is none. */
+/** Reads a lock file. Throws BUILD_FAILED that names the line that is none. */
 export function parseLock(text: string): Lock {
   let date: string | undefined;
   const wanted = new Map<string, readonly string[]>();
@@ -101,7 +101,7 @@ function parsePackage(words: readonly string[]): LockedPackage | undefined {
 const isPart = (word: string | undefined): word is Part => parts.some((part) => part === word);
 
 function broken(why: string): RayError {
-  return new RayError('IMAGE_BROKEN', `the lock file of the image's packages is broken: ${why}`, {
+  return new RayError('BUILD_FAILED', `the lock file of the image's packages is broken: ${why}`, {
     remedy: 'Make it anew: npm run image -- --update-lock',
   });
 }

@@ -7,7 +7,7 @@ import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { needRoom } from '../../guest-images/build/workspace.ts';
-import { RayError } from '../../src/contracts/index.ts';
+import { asRayError, RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
@@ -46,6 +46,19 @@ export type MadeImage = BuiltImage & { readonly isNew: boolean };
  * it. Versions share all caches: they differ in what is said of them only.
  */
 export async function makeImage(options: MakeOptions): Promise<MadeImage> {
+  try {
+    return await make(options);
+  } catch (thrown) {
+    const { code, message } = asRayError(thrown);
+    // What these say of a next step is meant for a guest's image.
+    if (code !== 'IMAGE_BROKEN' && code !== 'IMAGE_MISSING') throw thrown;
+    const remedy =
+      'Run it again: what was fetched and made is kept. RAYOS_IMAGE_LOG=1 shows what mkosi says.';
+    throw new RayError('BUILD_FAILED', message.replace(/\.$/, ''), { remedy }, thrown);
+  }
+}
+
+async function make(options: MakeOptions): Promise<MadeImage> {
   const { architecture, version, outDir, onProgress, signal } = options;
   const target = targetFor(architecture);
   const started = performance.now();

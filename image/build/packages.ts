@@ -142,11 +142,14 @@ function notKept(gone: readonly LockedPackage[]): RayError {
     gone.length > 0
       ? `the archive no longer has ${list(gone)}`
       : 'it was made for other lists of packages, or is missing';
-  return new RayError('IMAGE_MISSING', `the lock of the image's packages cannot be kept: ${why}`, {
+  return new RayError('BUILD_FAILED', `the lock of the image's packages cannot be kept: ${why}`, {
     remedy:
       'Take what the archive has now: npm run image -- --update-lock, and commit the lock file.',
   });
 }
 
-const list = (packages: readonly LockedPackage[]) =>
-  packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+function list(packages: readonly LockedPackage[]): string {
+  const names = packages.map(({ name, version }) => `${name} ${version}`);
+  const more = names.length > 8 ? [`${names.length - 8} more`] : [];
+  return [...names.slice(0, 8), ...more].join(', ');
+}
