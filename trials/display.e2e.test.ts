@@ -39,6 +39,7 @@ test('the desktop is signed in and shown; a page that crashes and a browser that
   const client = new DoorClient(door);
   const staying = client.stay(signal);
   const supervised = supervise({
+    ready: () => Promise.resolve(),
     screens: () => ({ outputs: ['Test-1'], hasCard: true, hasGpu: false }),
     show: ({ isSoftware }, shown) =>
       showDesktop({

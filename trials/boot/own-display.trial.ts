@@ -1,5 +1,6 @@
 // A computer shows the desktop on its own screen: the page has drawn, the picture is the desktop's, Ctrl+Alt+F1
-// shows the text console and Ctrl+Alt+F7 the desktop again, as it was.
+// shows the text console and Ctrl+Alt+F7 the desktop again, as it was: no chord has opened, shrunk or ended
+// the browser.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -23,6 +24,9 @@ test("the desktop is on the machine's own screen, and the console behind Ctrl+Al
   const desktop = await computer.screenThat('the desktop', (seen) => !isText(seen), limits);
   await keep('own-display', desktop);
 
+  // By these a browser would open a tab, leave full screen, or end.
+  for (const chord of [['ctrl', 't'], ['f11'], ['alt', 'f4'], ['ctrl', 'w']])
+    await computer.press(...chord);
   await computer.press('ctrl', 'alt', 'f1');
   const console = await computer.screenThat('the console', isText, limits);
   await keep('own-console', console);

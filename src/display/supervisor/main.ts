@@ -34,12 +34,22 @@ async function switchTo(terminal: number): Promise<void> {
   await promise;
 }
 
+/** The first login shows that rayosd answers, and is the first that is used. */
+let firstLogin: string | undefined;
+const login = async (until: AbortSignal) => {
+  const address = firstLogin ?? (await door.login(until));
+  firstLogin = undefined;
+  return address;
+};
+
 await supervise({
   screens: findScreens,
+  ready: async () => {
+    firstLogin = await door.login(signal).catch(() => undefined);
+  },
   show: async ({ isSoftware }, shown) => {
     const browser = findKioskBrowser();
     if (browser === undefined) return 'browser-missing';
-    const login = (until: AbortSignal) => door.login(until);
     return showDesktop({
       showing: { compositor: 'cage', browser, isSoftware },
       ...{ runtimeDir, login, shown, isOnScreen, signal },

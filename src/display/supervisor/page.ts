@@ -18,6 +18,23 @@ const look = `(() => ({
 const draw =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))';
 
+/**
+ * Chords by which a browser would open windows of its own, print, or leave full screen: on this screen there
+ * is nothing but the desktop. It still hears them, and so does a guest that has the keyboard.
+ */
+const keepKeys = `(() => {
+  const withControl = new Set(['KeyT', 'KeyN', 'KeyW', 'KeyP', 'KeyS', 'KeyO', 'KeyJ', 'KeyH', 'KeyU', 'KeyD',
+    'KeyE', 'KeyK', 'Delete']);
+  const withShift = new Set(['KeyI', 'KeyC', 'KeyB', 'KeyM', 'KeyA']);
+  addEventListener('keydown', (event) => {
+    const { code, ctrlKey, shiftKey, altKey } = event;
+    const isKept = ctrlKey && !altKey
+      ? withControl.has(code) || (shiftKey && withShift.has(code))
+      : code === 'F11' || code === 'F12' || code === 'F7' || (altKey && code === 'F4');
+    if (isKept) event.preventDefault();
+  }, true);
+})()`;
+
 export class Page {
   readonly #orders: Orders;
   readonly #session: string;
@@ -39,8 +56,13 @@ export class Page {
       { targetId: target.targetId, flatten: true },
       limitMs,
     )) as { readonly sessionId: string };
-    await orders.send('Inspector.enable', {}, limitMs, attached.sessionId);
-    return new Page(orders, attached.sessionId);
+    const { sessionId } = attached;
+    await orders.send('Inspector.enable', {}, limitMs, sessionId);
+    await orders.send('Page.enable', {}, limitMs, sessionId);
+    const script = { source: keepKeys };
+    await orders.send('Page.addScriptToEvaluateOnNewDocument', script, limitMs, sessionId);
+    await orders.send('Runtime.evaluate', { expression: keepKeys }, limitMs, sessionId);
+    return new Page(orders, sessionId);
   }
 
   /** Goes to an address with a one-time login. It is told by the pipe alone. */

@@ -26,6 +26,7 @@ async function run(world: World) {
   let now = 0;
   await supervise({
     screens: world.screens,
+    ready: () => Promise.resolve(),
     show: async ({ isSoftware, output }, shown) => {
       const next = world.lives[life++];
       if (next === undefined) {

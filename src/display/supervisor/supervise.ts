@@ -8,6 +8,8 @@ import { Patience } from './patience.ts';
 
 export type Surroundings = {
   readonly screens: () => Screens;
+  /** Resolves when there is a RayOS to show; until then the console tells more than an empty screen. */
+  readonly ready: () => Promise<void>;
   /** Shows until it fails; gives the reason. */
   readonly show: (
     how: { readonly isSoftware: boolean; readonly output: string },
@@ -36,7 +38,10 @@ export async function supervise(around: Surroundings): Promise<void> {
   let isFirst = true;
   while (!signal.aborted) {
     const { outputs, hasGpu } = await screenIsThere(around);
-    if (isFirst) await around.switchTo('display');
+    if (isFirst) {
+      await around.ready();
+      await around.switchTo('display');
+    }
     // The seat is the terminal that is on the screen: a console that somebody reads is not taken away.
     else await until(around, around.isOnScreen);
     isFirst = false;

@@ -4,14 +4,18 @@
 import type { MarkerRecord } from '../../contracts/index.ts';
 import { sleep } from '../../foundation/clock.ts';
 import type { Shell } from '../shell.ts';
+import { harmless } from '../terminal/style.ts';
 import { print, tell } from '../terminal/terminal.ts';
-import { consoleScreen, lookAround } from './console-screen.ts';
+import { consoleScreen, lookAround, markerWords } from './console-screen.ts';
 import type { News } from './plain-reader.ts';
 
 const startMs = 120_000;
 const askMs = 5000;
 /** Markers reach the terminal by other processes, a moment after rayosd has told them here. */
 const settleMs = 500;
+
+/** What is worth a line on a screen that somebody reads. */
+const isTold = /^(BOOT_MARKER|POLICY|PRESENTATION):(DE|DI|CONSOLE|GOLDEN|SAFE|STOP)/;
 
 export function isConsole(env: NodeJS.ProcessEnv = process.env): boolean {
   return (env.RAYOS_CONSOLE ?? '') !== '';
@@ -41,7 +45,7 @@ export async function greetOnConsole(shell: Shell): Promise<void> {
 }
 
 /** Hears markers as long as the process runs, so that the prompt is shown again after them. */
-export function consoleNews({ client }: Shell): News & Disposable {
+export function consoleNews({ client, terminal }: Shell): News & Disposable {
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
   const written = () => {
@@ -52,12 +56,19 @@ export function consoleNews({ client }: Shell): News & Disposable {
   };
   const over = new AbortController();
   const { signal } = over;
+  const from = new Date().toISOString();
+  const show = (marker: MarkerRecord) => {
+    // The screen has told what was before; the serial console is where markers are printed anyway.
+    if (marker.time < from || process.env.TERM === 'dumb' || !isTold.test(marker.name)) return;
+    terminal.output.write(`\r\x1b[2K${harmless(markerWords(marker))}\n`);
+  };
   const follow = async () => {
     let since = 0;
     while (!signal.aborted) {
       try {
         const call = { command: 'log.markers', arguments: { follow: true, since } };
         for await (const marker of client.stream(call, signal)) {
+          show(marker as MarkerRecord);
           since = (marker as MarkerRecord).sequence;
           written();
         }

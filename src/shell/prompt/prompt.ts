@@ -52,7 +52,8 @@ function readLines(
     const reader: Interface = createInterface({
       input: terminal.input,
       output: terminal.output,
-      prompt: `${terminal.style.cyan('rayos')} ${terminal.style.dim('›')} `,
+      // The kernel's own terminal has few letters.
+      prompt: `${terminal.style.cyan('rayos')} ${terminal.style.dim(isConsole() ? '>' : '›')} `,
       history: [...history.lines],
       historySize: 1000,
       removeHistoryDuplicates: true,
