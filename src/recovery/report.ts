@@ -6,7 +6,7 @@ import type { Why } from './why.ts';
 
 const sentences: Readonly<Record<Why, string>> = {
   'no-try-left':
-    'No version of RayOS has a try left: each was started three times and never became golden.',
+    'No version of RayOS has a try left: each failed to become golden three times in a row.',
   asked: 'Recovery was chosen in the boot menu; a version of RayOS can still be started.',
   'system-broken': 'The system cannot be started: what is on this disk is damaged or missing.',
   'state-broken': 'The state of this machine cannot be mounted, and RayOS does not run without it.',
