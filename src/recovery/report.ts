@@ -10,7 +10,8 @@ const sentences: Readonly<Record<Why, string>> = {
   asked: 'Recovery was chosen in the boot menu; a version of RayOS can still be started.',
   'system-broken': 'The system cannot be started: what is on this disk is damaged or missing.',
   'state-broken': 'The state of this machine cannot be mounted, and RayOS does not run without it.',
-  unknown: 'Why it was started is not known: the boot entries or the firmware do not say.',
+  unknown:
+    'Why recovery was started is not known: nothing that is damaged was found. Perhaps the firmware passed the boot loader by; to reboot may be enough.',
 };
 
 /** The sentence for why recovery runs. */
