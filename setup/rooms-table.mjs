@@ -29,7 +29,14 @@ export const roomTable = [
   }),
   // These by themselves, for the same reason: the rest loads SQLite.
   ...rooms(1, 'foundation', {
-    entrances: ['paths.ts', 'clock.ts', 'newest.ts', 'durable.ts', 'child.ts'],
+    entrances: [
+      'paths.ts',
+      'clock.ts',
+      'newest.ts',
+      'durable.ts',
+      'child.ts',
+      'service-manager.ts',
+    ],
   }),
   // logd is small: it takes of the machine what it reads, and nothing more.
   ...rooms(2, 'host', { entrances: ['efivars.ts', 'os-release.ts', 'kernel.ts'] }),
@@ -39,7 +46,7 @@ export const roomTable = [
   ...rooms(3, 'policy settings'),
   // Its checks by themselves: logd loads the rest only.
   ...rooms(4, 'boot', { entrances: ['checks/index.ts'] }),
-  ...rooms(4, 'watchdog installer update guests input camera dispatch'),
+  ...rooms(4, 'watchdog installer update guests input camera dispatch display'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
   ...rooms(5, 'reflex logd recovery'),
   // Help loads SQLite, which the command line has no need of.

@@ -10,6 +10,7 @@ import { needRoom } from '../../guest-images/build/workspace.ts';
 import { asRayError, RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
+import { bundleLogd } from './bundle.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
@@ -30,10 +31,10 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
-  /** Whether the lock of the packages has to be kept to; see packages.ts. */
-  readonly lock?: Exclude<LockMode, 'update'>;
   /** Signs for Secure Boot; such an image is always built anew. */
   readonly signing?: Signing | undefined;
+  /** Whether the lock of the packages has to be kept to; see packages.ts. */
+  readonly lock?: Exclude<LockMode, 'update'>;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
@@ -95,6 +96,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch },
     ...{ guests, node, compiledPackages },
   });
+  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
