@@ -31,10 +31,10 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
-  /** Signs for Secure Boot; such an image is always built anew. */
-  readonly signing?: Signing | undefined;
   /** Whether the lock of the packages has to be kept to; see packages.ts. */
   readonly lock?: Exclude<LockMode, 'update'>;
+  /** Signs for Secure Boot; such an image is always built anew. */
+  readonly signing?: Signing | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
