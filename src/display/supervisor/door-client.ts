@@ -12,8 +12,9 @@ export class DoorClient {
   readonly #path: string;
   #socket: Socket | undefined;
   #logins: ((address: string) => void)[] = [];
-  /** What holds, and whether the rayosd that is there has been told. */
   #state: DisplayState | undefined;
+  /** The rayosd that is there has heard the state that holds. */
+  #isTold = true;
 
   constructor(path: string) {
     this.#path = path;
@@ -39,19 +40,26 @@ export class DoorClient {
   /** Tells what has become of the display: now, and each rayosd that comes. */
   tell(state: DisplayState): void {
     this.#state = state;
-    void this.#connected().then(
-      (socket) => socket.write(`${JSON.stringify(state)}\n`),
-      () => {},
-    );
+    this.#isTold = false;
+    void this.#tellIt();
   }
 
   /** Keeps a connection until the signal: a rayosd that comes back hears how the display is. */
   async stay(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#socket === undefined && this.#state !== undefined) this.tell(this.#state);
+      await this.#tellIt();
       await sleep(retryMs, signal).catch(() => {});
     }
     this.#drop();
+  }
+
+  async #tellIt(): Promise<void> {
+    if (this.#isTold) return;
+    const socket = await this.#connected().catch(() => undefined);
+    // Somebody else may have told it while this waited.
+    if (socket === undefined || this.#isTold) return;
+    socket.write(`${JSON.stringify(this.#state)}\n`);
+    this.#isTold = true;
   }
 
   async #connected(): Promise<Socket> {
@@ -71,7 +79,9 @@ export class DoorClient {
     });
     socket.on('error', () => {});
     socket.once('close', () => {
-      if (this.#socket === socket) this.#socket = undefined;
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#isTold = this.#state === undefined;
     });
     this.#socket = socket;
     return socket;
@@ -81,5 +91,6 @@ export class DoorClient {
     this.#logins = [];
     this.#socket?.destroy();
     this.#socket = undefined;
+    this.#isTold = this.#state === undefined;
   }
 }
