@@ -7,14 +7,16 @@ import { type DisplayState, LineCutter, parseLoginLine } from '../lines.ts';
 
 const retryMs = 1000;
 const answerMs = 20_000;
+/** A display that is lost and found while rayosd is away: the last of it is enough. */
+const maxUntold = 4;
 
 export class DoorClient {
   readonly #path: string;
   #socket: Socket | undefined;
   #logins: ((address: string) => void)[] = [];
   #state: DisplayState | undefined;
-  /** The rayosd that is there has heard the state that holds. */
-  #isTold = true;
+  /** What the rayosd that is there has not heard yet, oldest first; the last is what holds. */
+  #untold: DisplayState[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -40,7 +42,7 @@ export class DoorClient {
   /** Tells what has become of the display: now, and each rayosd that comes. */
   tell(state: DisplayState): void {
     this.#state = state;
-    this.#isTold = false;
+    this.#untold = [...this.#untold, state].slice(-maxUntold);
     void this.#tellIt();
   }
 
@@ -54,12 +56,11 @@ export class DoorClient {
   }
 
   async #tellIt(): Promise<void> {
-    if (this.#isTold) return;
+    if (this.#untold.length === 0) return;
     const socket = await this.#connected().catch(() => undefined);
-    // Somebody else may have told it while this waited.
-    if (socket === undefined || this.#isTold) return;
-    socket.write(`${JSON.stringify(this.#state)}\n`);
-    this.#isTold = true;
+    if (socket === undefined) return;
+    for (const state of this.#untold) socket.write(`${JSON.stringify(state)}\n`);
+    this.#untold = [];
   }
 
   async #connected(): Promise<Socket> {
@@ -81,16 +82,21 @@ export class DoorClient {
     socket.once('close', () => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
-      this.#isTold = this.#state === undefined;
+      this.#tellAgain();
     });
     this.#socket = socket;
     return socket;
+  }
+
+  /** The next rayosd knows nothing. */
+  #tellAgain(): void {
+    if (this.#untold.length === 0 && this.#state !== undefined) this.#untold = [this.#state];
   }
 
   #drop(): void {
     this.#logins = [];
     this.#socket?.destroy();
     this.#socket = undefined;
-    this.#isTold = this.#state === undefined;
+    this.#tellAgain();
   }
 }
