@@ -17,12 +17,12 @@ const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] 
   --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
   --force      build it even if nothing has changed since the image there was built
-  --key FILE, --certificate FILE
-               sign it for Secure Boot with this key (PEM); a firmware in setup mode can enrol it
-  --enrol      have real computers in setup mode enrol the key at once, without a question
   --locked     an error where the archive no longer has the locked packages; without it the image is built
                of what the archive has, and what differs is said
   --update-lock  build nothing; make the lock of what the archive has now (image/packages-ARCH.lock)
+  --key FILE, --certificate FILE
+               sign it for Secure Boot with this key (PEM); a firmware in setup mode can enrol it
+  --enrol      have real computers in setup mode enrol the key at once, without a question
   --json       print the image's manifest
 
 Needs root, mmdebstrap, and apt sources that name a Debian archive. Tools and packages are kept in
@@ -86,11 +86,11 @@ function read(args: readonly string[]) {
         out: { type: 'string', default: join(import.meta.dirname, '../dist') },
         version: { type: 'string', default: packageJson.version },
         force: { type: 'boolean', default: false },
+        locked: { type: 'boolean', default: false },
+        'update-lock': { type: 'boolean', default: false },
         key: { type: 'string' },
         certificate: { type: 'string' },
         enrol: { type: 'boolean', default: false },
-        locked: { type: 'boolean', default: false },
-        'update-lock': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -29,7 +29,14 @@ export const roomTable = [
   }),
   // These by themselves, for the same reason: the rest loads SQLite.
   ...rooms(1, 'foundation', {
-    entrances: ['paths.ts', 'clock.ts', 'newest.ts', 'durable.ts', 'child.ts'],
+    entrances: [
+      'paths.ts',
+      'clock.ts',
+      'newest.ts',
+      'durable.ts',
+      'child.ts',
+      'service-manager.ts',
+    ],
   }),
   // logd is small: it takes of the machine what it reads, and nothing more.
   ...rooms(2, 'host', { entrances: ['efivars.ts', 'os-release.ts', 'kernel.ts'] }),

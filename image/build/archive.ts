@@ -19,6 +19,7 @@ const suite = 'trixie';
 const base: Readonly<Record<Part, readonly string[]>> = {
   image: ['?essential', 'base-files'],
   initrd: ['?essential', 'base-files'],
+  recovery: ['?essential', 'base-files'],
   tools: ['?essential', 'apt'],
 };
 
@@ -94,6 +95,8 @@ export function openArchive(
       if (missing.length === 0) return [];
       await update(onProgress);
       const { had, gone } = await ask(folder, missing, signal);
+      // None of them at all: rather the archive was not reached, and this says why.
+      if (had.length === 0) await apt.resolve(['base-files'], []);
       for (const [index, wanted] of had.entries()) {
         const step = `fetching ${had.length} packages`;
         onProgress({ step, fraction: index / had.length });

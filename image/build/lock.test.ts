@@ -10,7 +10,7 @@ const name = fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{1,12}$/);
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 5 });
 const lock: fc.Arbitrary<Lock> = fc.record({
   date: fc.constant('2026-11-23'),
-  wanted: fc.record({ image: names, initrd: names, tools: names }),
+  wanted: fc.record({ image: names, initrd: names, recovery: names, tools: names }),
   packages: fc.uniqueArray(
     fc.record({
       name,
@@ -52,7 +52,7 @@ test('a lock file that was cut, doubled or edited is read as it is meant or not 
         try {
           for (const p of parseLock(broken).packages) assert.match(p.sha256, /^[0-9a-f]{64}$/);
         } catch (error) {
-          assert.equal((error as { code?: string }).code, 'IMAGE_BROKEN', String(error));
+          assert.equal((error as { code?: string }).code, 'BUILD_FAILED', String(error));
         }
       }
     }),
@@ -68,7 +68,7 @@ test('drift names each package that is another, new or gone, and no other', () =
       sha256: letter.repeat(64),
       parts: ['image'],
     }) as const;
-  const wanted = { image: ['a'], initrd: [], tools: [] };
+  const wanted = { image: ['a'], initrd: [], recovery: [], tools: [] };
   const before: Lock = {
     date: '2026-11-23',
     wanted,

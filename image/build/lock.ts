@@ -3,12 +3,12 @@
 //
 //   NAME VERSION ARCHITECTURE SHA-256 PARTS
 //
-// Parts: `image` (the system), `initrd`, `tools` (what builds it). Lines `wanted PART NAMES` say what was
+// Parts: `image` (the system), `initrd`, `recovery`, `tools` (what builds them). Lines `wanted PART NAMES` say what was
 // asked for; the rest are dependencies. `#` begins a comment.
 
 import { RayError } from '../../src/contracts/index.ts';
 
-export const parts = ['image', 'initrd', 'tools'] as const;
+export const parts = ['image', 'initrd', 'recovery', 'tools'] as const;
 export type Part = (typeof parts)[number];
 
 export type LockedPackage = {
@@ -52,17 +52,19 @@ const forms = {
 
 export function formatLock({ date, wanted, packages }: Lock): string {
   return [
-    '# Debian packages of the image, its initrd and its build tools. Made by: npm run image -- --update-lock',
+    '# Debian packages of the image, its initrd, recovery and the build tools. Made by: npm run image -- --update-lock',
     `date ${date}`,
     ...parts.map((part) => `wanted ${part} ${[...wanted[part]].sort().join(' ')}`),
     ...[...packages]
       .sort(byId)
-      .map((p) => `${p.name} ${p.version} ${p.architecture} ${p.sha256} ${p.parts.join(',')}`),
+      .map((p) => `${p.name} ${p.version} ${p.architecture} ${p.sha256} ${listOf(p.parts)}`),
     '',
   ].join('\n');
 }
 
-/** Reads a lock file. Throws IMAGE_BROKEN that names the line that is none. */
+const listOf = (some: readonly Part[]) => parts.filter((part) => some.includes(part)).join(',');
+
+/** Reads a lock file. Throws BUILD_FAILED that names the line that is none. */
 export function parseLock(text: string): Lock {
   let date: string | undefined;
   const wanted = new Map<string, readonly string[]>();
@@ -79,9 +81,10 @@ export function parseLock(text: string): Lock {
       packages.set(idOf(read), read);
     }
   }
-  const [image, initrd, tools] = parts.map((part) => wanted.get(part));
-  if (!date || !image || !initrd || !tools) throw broken('its date or a line `wanted` is missing');
-  return { date, wanted: { image, initrd, tools }, packages: [...packages.values()] };
+  const [image, initrd, recovery, tools] = parts.map((part) => wanted.get(part));
+  if (!date || !image || !initrd || !recovery || !tools)
+    throw broken('its date or a line `wanted` is missing');
+  return { date, wanted: { image, initrd, recovery, tools }, packages: [...packages.values()] };
 }
 
 function parsePackage(words: readonly string[]): LockedPackage | undefined {
@@ -98,7 +101,7 @@ function parsePackage(words: readonly string[]): LockedPackage | undefined {
 const isPart = (word: string | undefined): word is Part => parts.some((part) => part === word);
 
 function broken(why: string): RayError {
-  return new RayError('IMAGE_BROKEN', `the lock file of the image's packages is broken: ${why}`, {
+  return new RayError('BUILD_FAILED', `the lock file of the image's packages is broken: ${why}`, {
     remedy: 'Make it anew: npm run image -- --update-lock',
   });
 }

@@ -7,9 +7,10 @@ import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { needRoom } from '../../guest-images/build/workspace.ts';
-import { RayError } from '../../src/contracts/index.ts';
+import { asRayError, RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
+import { bundleLogd } from './bundle.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
 import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
@@ -30,10 +31,10 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
-  /** Signs for Secure Boot; such an image is always built anew. */
-  readonly signing?: Signing | undefined;
   /** Whether the lock of the packages has to be kept to; see packages.ts. */
   readonly lock?: Exclude<LockMode, 'update'>;
+  /** Signs for Secure Boot; such an image is always built anew. */
+  readonly signing?: Signing | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal;
 };
@@ -46,6 +47,19 @@ export type MadeImage = BuiltImage & { readonly isNew: boolean };
  * it. Versions share all caches: they differ in what is said of them only.
  */
 export async function makeImage(options: MakeOptions): Promise<MadeImage> {
+  try {
+    return await make(options);
+  } catch (thrown) {
+    const { code, message } = asRayError(thrown);
+    // What these say of a next step is meant for a guest's image.
+    if (code !== 'IMAGE_BROKEN' && code !== 'IMAGE_MISSING') throw thrown;
+    const remedy =
+      'Run it again: what was fetched and made is kept. RAYOS_IMAGE_LOG=1 shows what mkosi says.';
+    throw new RayError('BUILD_FAILED', message.replace(/\.$/, ''), { remedy }, thrown);
+  }
+}
+
+async function make(options: MakeOptions): Promise<MadeImage> {
   const { architecture, version, outDir, onProgress, signal } = options;
   const target = targetFor(architecture);
   const started = performance.now();
@@ -82,6 +96,7 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch },
     ...{ guests, node, compiledPackages },
   });
+  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);

@@ -69,9 +69,11 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
     finish() {
       const packages = [...used.values()].sort(byId);
       if (mode === 'update') {
-        const [image = [], initrd = [], tools = []] = parts.map((part) => asked.get(part));
+        const [image = [], initrd = [], recovery = [], tools = []] = parts.map((part) =>
+          asked.get(part),
+        );
         const date = new Date().toISOString().slice(0, 10);
-        const next: Lock = { date, wanted: { image, initrd, tools }, packages };
+        const next: Lock = { date, wanted: { image, initrd, recovery, tools }, packages };
         writeDurable(path, formatLock(next), { mode: 0o644 });
       }
       if (isFromLock || mode === 'update') return { lock: 'kept', drift: [] };
@@ -109,8 +111,7 @@ export function openChoice(path: string, mode: LockMode): PackageChoice {
 /** Names a set of packages: the same for the same files. */
 export function packagesKey(packages: readonly LockedPackage[]): string {
   const hash = createHash('sha256');
-  for (const p of [...packages].sort(byId))
-    hash.update(`${p.name} ${p.sha256} ${p.parts.join(',')}\n`);
+  for (const p of [...packages].sort(byId)) hash.update(`${p.name} ${p.sha256}\n`);
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -141,11 +142,14 @@ function notKept(gone: readonly LockedPackage[]): RayError {
     gone.length > 0
       ? `the archive no longer has ${list(gone)}`
       : 'it was made for other lists of packages, or is missing';
-  return new RayError('IMAGE_MISSING', `the lock of the image's packages cannot be kept: ${why}`, {
+  return new RayError('BUILD_FAILED', `the lock of the image's packages cannot be kept: ${why}`, {
     remedy:
       'Take what the archive has now: npm run image -- --update-lock, and commit the lock file.',
   });
 }
 
-const list = (packages: readonly LockedPackage[]) =>
-  packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+function list(packages: readonly LockedPackage[]): string {
+  const names = packages.map(({ name, version }) => `${name} ${version}`);
+  const more = names.length > 8 ? [`${names.length - 8} more`] : [];
+  return [...names.slice(0, 8), ...more].join(', ');
+}

@@ -5,15 +5,15 @@
 import { spawn } from 'node:child_process';
 
 const program = '/usr/bin/systemd-notify';
-/** Taken out of the environment: what this process starts has nothing to say there. */
-const socket = process.env.NOTIFY_SOCKET;
-delete process.env.NOTIFY_SOCKET;
 
 /** Whether a service manager wants to hear of this process. */
-export const isService = socket !== undefined;
+export function isService(): boolean {
+  return process.env.NOTIFY_SOCKET !== undefined;
+}
 
 /** Tells it, such as `READY=1`; resolves when it has been heard, or cannot be. Never throws. */
 export function tellServiceManager(...words: readonly string[]): Promise<void> {
+  const socket = process.env.NOTIFY_SOCKET;
   if (socket === undefined) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const child = spawn(program, words, {

@@ -1,9 +1,9 @@
 // The process of logd: records that the kernel is up, then listens. It ends by SIGTERM, after everything that
 // speaks to it; whether the machine or only this process is being stopped, its unit says by a file.
 
-import { spawn } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { tellServiceManager } from '../foundation/service-manager.ts';
 import { readLoaderFacts } from '../host/efivars.ts';
 import { kernelBootId, sinceKernelMs } from '../host/kernel.ts';
 import { imageVersion } from '../host/os-release.ts';
@@ -46,21 +46,13 @@ async function main(args: readonly string[]): Promise<void> {
   });
   // Its group is whom it listens to.
   chmodSync(socket, 0o660);
-  ready();
+  void tellServiceManager('READY=1');
   const again = setInterval(() => boot.blessAgain(), blessAgainMs);
   process.once('SIGTERM', () => {
     clearInterval(again);
     boot.stop();
     process.exit(0);
   });
-}
-
-/** Node has no datagram sockets of unix, so systemd's own program says it. */
-function ready(): void {
-  if (process.env.NOTIFY_SOCKET === undefined) return;
-  spawn('systemd-notify', ['--ready'], { stdio: 'inherit' }).once('error', (error) =>
-    process.stderr.write(`systemd is not told that logd is ready: ${error.message}\n`),
-  );
 }
 
 function read(args: readonly string[]) {

@@ -19,26 +19,18 @@ import {
 } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
 import { DisplayDoor } from '../display/index.ts';
-import {
-  canBecome,
-  Emitter,
-  makeDirectory,
-  openStore,
-  type Paths,
-  takeLock,
-} from '../foundation/index.ts';
+import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
   Guests,
   guestMigration,
-  kvmGroup,
   type Recipe,
   Registry,
   SnapshotRows,
   Surround,
   Surroundings,
 } from '../guests/index.ts';
-import { kernelBootId, kernelWords, Scopes } from '../host/index.ts';
+import { kernelBootId, kernelWords } from '../host/index.ts';
 import { probeHypervisor } from '../hypervisor/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
@@ -55,6 +47,7 @@ import {
 } from './handlers.ts';
 import { restoreGuests } from './restore.ts';
 import type { Told } from './streams.ts';
+import { framerLimits, framerUser, probeUser } from './users.ts';
 
 export type Rayos = AsyncDisposable & {
   readonly gateway: Gateway;
@@ -301,33 +294,6 @@ function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
   return isInstalled && kernelWords().includes('rayos.safe-mode')
     ? { safeMode: 'this machine was started in safe mode' }
     : {};
-}
-
-/** Whom framers become where RayOS can do that: a user that is nobody else's, guests' included. */
-function framerUser(): { readonly uid?: number; readonly gid?: number } {
-  const uid = 1_899_999_999;
-  return canBecome(uid) ? { uid, gid: uid } : {};
-}
-
-/** Measured: 63 MiB with one screen; as much again for each of three more, and for pictures of 4K. */
-const framerMemory = 768 * 2 ** 20;
-
-/** Where systemd makes scopes, each framer gets one. */
-function framerLimits(onFailed: (thrown: unknown) => void): { onStarted?(pid: number): void } {
-  const scopes = Scopes.open('framer');
-  if (scopes === undefined) return {};
-  const limits = { memoryBytes: framerMemory, processes: 64 };
-  return { onStarted: (pid) => void scopes.hold('0', [pid], limits).catch(onFailed) };
-}
-
-/** Whom QEMU is proven as where RayOS is not root: as guests, a user without any right. */
-const provenAs = 1_899_998_500;
-
-/** KVM is proven in the group that guests run in, or without one. */
-function probeUser(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return canBecome(provenAs) ? { uid: provenAs, gid: provenAs } : {};
-  const gid = kvmGroup();
-  return gid === undefined ? {} : { gid };
 }
 
 async function imageOf(recipe: string, key?: string) {

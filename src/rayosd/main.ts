@@ -84,7 +84,7 @@ async function stop({ guests, policy, recorder }: Rayos, reason: string): Promis
   using _slowly = stopsSlowly();
   // A service that is only started anew finds its guests again: they run on in units of their own.
   const isAsked = !/^SIG/.test(reason);
-  const staysOn = isService && !isAsked && !(await machineStops());
+  const staysOn = isService() && !isAsked && !(await machineStops());
   const wish = staysOn ? 'keep' : policy.policy.guests.on_exit;
   const running = guests
     .list()

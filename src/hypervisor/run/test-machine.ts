@@ -4,15 +4,23 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canBecome } from '../../foundation/index.ts';
 import type { MachineConfig } from '../machine/config.ts';
 import { launchQemu } from './launch.ts';
 import type { RunningQemu } from './running.ts';
 
 export const testBinary = process.env.RAYOS_QEMU ?? 'qemu-system-x86_64';
 const nobody = 65534;
+/** An id as an installed RayOS is lent them. */
+const lent = 1_899_998_501;
 
-/** The user that tests run QEMU as: never root. */
-export const testUser = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+/** The user that tests run QEMU as: never root, and somebody else where this user is lent ids. */
+export const testUser =
+  process.getuid?.() === 0
+    ? { uid: nobody, gid: nobody }
+    : canBecome(lent)
+      ? { uid: lent, gid: lent }
+      : {};
 
 export type TestMachine = AsyncDisposable & {
   readonly folder: string;
