@@ -63,6 +63,6 @@ export function bootChecks(parts: CheckParts): Check[] {
       },
     },
     diskRoomCheck(paths.stateDir),
-    displayCheck(parts.display),
+    displayCheck(undefined, parts.display),
   ];
 }

@@ -9,7 +9,7 @@ test('a screen without the desktop on it is degraded, as is no screen; never bad
   const folder = mkdtempSync(join(tmpdir(), 'rayos-drm-'));
   const { signal } = new AbortController();
   const stateWith = async (desktop?: DesktopShown) =>
-    (await displayCheck(() => desktop, folder).ask(signal)).state;
+    (await displayCheck(folder, () => desktop).ask(signal)).state;
   try {
     assert.equal(await stateWith(), 'degraded');
     mkdirSync(join(folder, 'card0-Virtual-1'));

@@ -9,8 +9,8 @@ import { type Check, degraded, good } from '../check.ts';
 export type DesktopShown = { readonly state: string; readonly reason?: string | undefined };
 
 export function displayCheck(
-  desktop: () => DesktopShown | undefined = () => undefined,
   folder = '/sys/class/drm',
+  desktop: () => DesktopShown | undefined = () => undefined,
 ): Check {
   return {
     name: 'display',
