@@ -78,7 +78,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
   const inputs = inputsKey(imageName);
 
   const epoch = await sourceDate(signal);
-  const guests = await packGuests(cacheDir, epoch, onProgress, signal);
+  const guests = await packGuests(target, cacheDir, epoch, onProgress, signal);
   onProgress({ step: 'building the desktop' });
   await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
 
