@@ -7,14 +7,19 @@ import packageJson from '../package.json' with { type: 'json' };
 import { exitCodes, RayError } from '../src/contracts/index.ts';
 import { architectureOf } from './build/architecture.ts';
 import { isVersion } from './build/inputs.ts';
-import { makeImage } from './build/make.ts';
+import { type MadeImage, makeImage } from './build/make.ts';
+import { partsTable } from './build/parts.ts';
+import { type UpdatedLock, updateLock } from './build/prepare.ts';
 
-const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] [--force] [--json]]
+const usage = `usage: npm run image [-- [--version V] [--arch ARCH] [--out DIR] [options]]
 
   --version V  what the image calls itself (default: ${packageJson.version}); versions share all caches
   --arch ARCH  for which processors: x86_64 or aarch64 (default: x86_64)
   --out DIR    put the files there (default: dist)
   --force      build it even if nothing has changed since the image there was built
+  --locked     an error where the archive no longer has the locked packages; without it the image is built
+               of what the archive has, and what differs is said
+  --update-lock  build nothing; make the lock of what the archive has now (image/packages-ARCH.lock)
   --key FILE, --certificate FILE
                sign it for Secure Boot with this key (PEM); a firmware in setup mode can enrol it
   --enrol      have real computers in setup mode enrol the key at once, without a question
@@ -49,12 +54,27 @@ async function main(args: readonly string[]): Promise<number> {
         throw new RayError('BAD_REQUEST', `${JSON.stringify(version)} is no version of an image`, {
           command: 'npm run image',
         });
-      const wanted = { architecture, version, outDir: resolve(out), force, signing };
+      if (options['update-lock']) return await updateLock(architecture, building);
+      const lock = options.locked ? 'exact' : 'drift';
+      const wanted = { architecture, version, outDir: resolve(out), force, lock, signing } as const;
       return await makeImage({ ...building, ...wanted });
     },
-    ({ directory, image, builtInSeconds, rootHash, isNew }) =>
-      `${join(directory, image)} is ${isNew ? `ready, built in ${builtInSeconds} s` : 'up to date'}, root hash ${rootHash}`,
+    (made) => ('rootHash' in made ? imageWords(made) : lockWords(made)),
   );
+}
+
+function imageWords(made: MadeImage): string {
+  const { directory, image, builtInSeconds, rootHash, isNew, parts, files } = made;
+  const table = partsTable(parts, files[image]?.allocatedBytes ?? 0);
+  const how = isNew ? `ready, built in ${builtInSeconds} s` : 'up to date';
+  return `${table}\n${join(directory, image)} is ${how}, root hash ${rootHash}`;
+}
+
+function lockWords({ file, packages, changed }: UpdatedLock): string {
+  const lines = changed.map(
+    ({ name, locked = '(none)', used = '(none)' }) => `  ${name}: ${locked} -> ${used}`,
+  );
+  return [`${file}: ${packages} packages, ${changed.length} changed`, ...lines].join('\n');
 }
 
 function read(args: readonly string[]) {
@@ -66,6 +86,8 @@ function read(args: readonly string[]) {
         out: { type: 'string', default: join(import.meta.dirname, '../dist') },
         version: { type: 'string', default: packageJson.version },
         force: { type: 'boolean', default: false },
+        locked: { type: 'boolean', default: false },
+        'update-lock': { type: 'boolean', default: false },
         key: { type: 'string' },
         certificate: { type: 'string' },
         enrol: { type: 'boolean', default: false },

@@ -7,9 +7,11 @@ const everywhereOnDebian = [
   'qemu-utils',
   'ovmf',
   // The trials of whole machines: disks are made and read without being mounted; a TPM in software.
+  'btrfs-progs',
   'dosfstools',
   'fdisk',
   'mtools',
+  'openssl',
   'swtpm',
   // Machines with 64-bit ARM processors, for the image that is built for them.
   'qemu-system-arm',

@@ -46,7 +46,7 @@ export const roomTable = [
   ...rooms(3, 'policy settings'),
   // Its checks by themselves: logd loads the rest only.
   ...rooms(4, 'boot', { entrances: ['checks/index.ts'] }),
-  ...rooms(4, 'watchdog installer update guests input camera dispatch'),
+  ...rooms(4, 'watchdog installer update guests input camera dispatch display'),
   ...rooms(4, 'presentation', { beside: ['input'] }),
   ...rooms(5, 'reflex logd recovery'),
   // Help loads SQLite, which the command line has no need of.

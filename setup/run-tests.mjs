@@ -92,7 +92,8 @@ async function main(argv) {
       run({
         ...common,
         files: stories,
-        concurrency: 1,
+        // A machine that starts keeps hardly more than one processor busy.
+        concurrency: 2,
         // Each is several boots of a machine in software emulation.
         timeout: 15 * minute,
         execArgv: [...nodeOptions, '--test-force-exit'],

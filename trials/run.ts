@@ -1,5 +1,5 @@
-// `npm run trials [-- options] [names]`: puts whole machines through their stories, one after the other, and
-// ends in a table of them with times and results.
+// `npm run trials [-- options] [names]`: puts whole machines through their stories and ends in a table of them
+// with times and results.
 
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
@@ -8,9 +8,10 @@ import { findStories, type Story, selectStories } from './boot/stories.ts';
 import { type Result, resultOf, tableOf } from './boot/table.ts';
 import { prepareImages } from './machine/images.ts';
 
-const usage = `usage: npm run trials [-- [names] [--json] [--list] [--help]]
+const usage = `usage: npm run trials [-- [names] [--jobs N] [--json] [--list] [--help]]
 
   names    run only these stories, or those with one of these words in their name
+  --jobs N so many at a time (default: 2; each is a machine with two processors and 1.5 GiB)
   --json   print the results as JSON, and progress on standard error
   --list   say which stories there are, and what each shows
 
@@ -51,18 +52,35 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${message}\n${next}\n`);
     return exitCodes.failed;
   }
-  const results: Result[] = [];
-  for (const story of chosen) {
-    process.stderr.write(`${story.name}: ${story.says}\n`);
-    const result = await tell(story, stop.signal);
-    results.push(result);
-    process.stderr.write(`${story.name}: ${result.result}, ${Math.round(result.seconds)} s\n`);
-    for (const { test, why } of result.failures)
-      process.stderr.write(`  ${test}\n${why.replace(/^/gm, '    ')}\n`);
-  }
+  const started = performance.now();
+  const results = await tellAll(chosen, Number(values.jobs), stop.signal);
+  const minutes = Math.ceil((performance.now() - started) / minute);
+  process.stderr.write(`All took ${minutes} minutes.\n\n`);
   if (values.json) print(results);
   else process.stdout.write(tableOf(results));
   return results.every(({ result }) => result === 'passed') ? exitCodes.done : exitCodes.failed;
+}
+
+/** So many at a time; results in the order of the stories. */
+async function tellAll(
+  stories: readonly Story[],
+  jobs: number,
+  signal: AbortSignal,
+): Promise<readonly Result[]> {
+  const results = new Map<Story, Result>();
+  const waiting = [...stories];
+  const worker = async () => {
+    for (let story = waiting.shift(); story !== undefined; story = waiting.shift()) {
+      process.stderr.write(`${story.name}: ${story.says}\n`);
+      const result = await tell(story, signal);
+      results.set(story, result);
+      process.stderr.write(`${story.name}: ${result.result}, ${Math.round(result.seconds)} s\n`);
+      for (const { test, why } of result.failures)
+        process.stderr.write(`  ${test}\n${why.replace(/^/gm, '    ')}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return stories.flatMap((story) => results.get(story) ?? []);
 }
 
 /** Runs one story in a process of its own. */
@@ -90,15 +108,17 @@ function print(value: unknown): void {
 
 function read(args: readonly string[]) {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
+        jobs: { type: 'string', default: '2' },
         json: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
+    return /^[1-9]$/.test(parsed.values.jobs) ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
 import { lockCache, openCache } from '../../guest-images/build/workspace.ts';
 import { targetFor } from '../../image/build/architecture.ts';
-import { makeTools } from '../../image/build/tools.ts';
+
+import { prepareTools } from '../../image/build/prepare.ts';
+
 import { paths } from '../../src/foundation/index.ts';
 
 const settings = `[Distribution]
@@ -23,7 +25,7 @@ Incremental=yes
 ToolsTree=
 WithNetwork=no
 CacheDirectory=../mkosi-cache
-PackageCacheDirectory=../../packages
+PackageCacheDirectory=../packages
 WorkspaceDirectory=../workspace
 [Content]
 Bootable=yes
@@ -56,10 +58,17 @@ export async function plainDebian(say: (words: string) => void): Promise<string>
   if (existsSync(image) && existsSync(made) && readFileSync(made, 'utf8') === wanted) return image;
   openCache(cacheDir);
   using _lock = await lockCache(cacheDir, () => say('waiting for another build of an image'));
-  const tools = await makeTools(cacheDir, archive, targetFor('x86_64'), ({ step }) => say(step));
+  const { tools } = await prepareTools(targetFor('x86_64'), cacheDir, 'drift', ({ step }) =>
+    say(step),
+  );
   const stage = join(home, 'stage');
   rmSync(home, { recursive: true, force: true });
-  for (const folder of ['stage/mkosi.sandbox/etc/apt/sources.list.d', 'mkosi-cache', 'workspace'])
+  for (const folder of [
+    'stage/mkosi.sandbox/etc/apt/sources.list.d',
+    'mkosi-cache',
+    'packages',
+    'workspace',
+  ])
     mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(join(stage, 'mkosi.conf'), wanted);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';

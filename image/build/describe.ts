@@ -1,14 +1,22 @@
 // What is said about a finished image: its files with sizes and checksums, the packages in it with the hash
-// of each as it was fetched, and the root hash that its UKI insists on.
+// of each as it was fetched, the root hash that its UKI insists on, and the bill of materials.
 
-import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../../guest-images/build/unpack.ts';
+import type { Manifest } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { writeDurable } from '../../src/foundation/index.ts';
 import type { Architecture, Target } from './architecture.ts';
+import type { PackedGuest } from './guests.ts';
+import { debianLicences } from './licences.ts';
+import type { LockedPackage } from './lock.ts';
+import { npmPackagesIn } from './npm-packages.ts';
+import type { LockState } from './packages.ts';
+import { partsOf } from './parts.ts';
+import { type BillOf, billOfMaterials } from './sbom.ts';
 
-/** One Debian package of the image; the hash is that of the .deb as apt verified it. */
+/** One Debian package of the image; the hash is that of its .deb, as the lock has it. */
 export type PackageInImage = {
   readonly name: string;
   readonly version: string;
@@ -36,16 +44,22 @@ export type BuiltImage = {
       { readonly sizeBytes: number; readonly allocatedBytes: number; readonly sha256: string }
     >
   >;
-  /** Bytes, uncompressed, of what RayOS lays over the packages, by part. */
+  /** Bytes of the files in the system, unpacked, by part; the largest first. */
   readonly parts: Readonly<Record<string, number>>;
+  /** The guests that lie in it. */
+  readonly guests: readonly Pick<Manifest, 'recipe' | 'recipeKey' | 'files'>[];
   readonly packages: readonly PackageInImage[];
-};
+} & LockState;
 
 export type Subject = {
   readonly target: Target;
   readonly output: string;
   readonly stageDir: string;
-  readonly packagesDir: string;
+  readonly guests: readonly PackedGuest[];
+  /** Where mkosi keeps the trees that it installed packages into. */
+  readonly mkosiCache: string;
+  readonly packages: readonly LockedPackage[];
+  readonly lock: LockState;
   readonly name: string;
   readonly version: string;
   readonly epoch: number;
@@ -56,7 +70,7 @@ export type Subject = {
 
 /** Describes what mkosi left in `output`, and writes the manifest and SHA256SUMS beside it. */
 export async function describe(subject: Subject): Promise<BuiltImage> {
-  const { output, name, version, epoch, stageDir } = subject;
+  const { output, name, version, epoch } = subject;
   const image = `${name}.raw`;
   const uki = `${name}.efi`;
   const files: Record<string, { sizeBytes: number; allocatedBytes: number; sha256: string }> = {};
@@ -72,9 +86,19 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
     inputs: subject.inputs,
     node: { version: process.versions.node, sha256: await sha256(subject.node) },
     files,
-    parts: partsOf(join(stageDir, 'mkosi.extra'), subject.target),
-    packages: await packagesOf(join(output, `${name}.manifest`), subject.packagesDir),
+    parts: partsOf(readFileSync(join(output, 'files.list'), 'utf8')),
+    guests: subject.guests.map(({ manifest: { recipe, recipeKey, files: own } }) => ({
+      recipe,
+      recipeKey,
+      files: own,
+    })),
+    packages: packagesOf(join(output, `${name}.manifest`), subject.packages),
+    ...subject.lock,
   };
+  const sbom = `${name}.cdx.json`;
+  const bill = billOfMaterials(billOf(subject, built));
+  writeFileSync(join(output, sbom), `${JSON.stringify(bill, null, 1)}\n`);
+  files[sbom] = await describeFile(join(output, sbom));
   const manifest = `${name}.json`;
   const { directory: _, ...kept } = built;
   writeFileSync(join(output, manifest), `${JSON.stringify(kept, null, 2)}\n`);
@@ -94,6 +118,19 @@ export function writeSums(directory: string, { files }: BuiltImage): void {
   writeDurable(path, `${[...others, ...own].join('\n')}\n`, { mode: 0o644 });
 }
 
+function billOf(subject: Subject, { rootHash, node, version, architecture }: BuiltImage): BillOf {
+  const roots = globSync('*.cache', { cwd: subject.mkosiCache }).map((name) =>
+    join(subject.mkosiCache, name),
+  );
+  return {
+    ...{ version, architecture, rootHash, node, epoch: subject.epoch },
+    packages: subject.packages,
+    npm: npmPackagesIn(join(subject.stageDir, 'mkosi.extra/usr/lib/rayos')),
+    guests: subject.guests.map(({ manifest }) => manifest),
+    licencesOf: (name) => debianLicences(name, roots),
+  };
+}
+
 /** The root hash on the command line inside a UKI. */
 export function rootHashOf(uki: Buffer): string {
   const hash = /\broothash=([0-9a-f]{64})\b/.exec(uki.toString('latin1'))?.[1];
@@ -106,39 +143,20 @@ async function describeFile(path: string) {
   return { sizeBytes: size, allocatedBytes: blocks * 512, sha256: await sha256(path) };
 }
 
-async function packagesOf(manifest: string, packagesDir: string): Promise<PackageInImage[]> {
+/** What mkosi says that it installed; each has to be what was chosen for it. */
+function packagesOf(manifest: string, chosen: readonly LockedPackage[]): PackageInImage[] {
   const { packages } = JSON.parse(readFileSync(manifest, 'utf8')) as {
     readonly packages: readonly { name: string; version: string; architecture: string }[];
   };
-  const debs = new Map(
-    globSync('**/*.deb', { cwd: packagesDir }).map((path) => [basename(path), path]),
-  );
-  const described: PackageInImage[] = [];
-  for (const { name, version, architecture } of packages) {
-    const deb = debs.get(`${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`);
-    if (deb === undefined)
-      throw new RayError('IMAGE_BROKEN', `the package ${name} ${version} has no file to name`);
-    described.push({ name, version, architecture, sha256: await sha256(join(packagesDir, deb)) });
-  }
-  return described.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function partsOf(extra: string, { npm }: Target): Record<string, number> {
-  const folders = {
-    node: `usr/lib/rayos/node_modules/node-linux-${npm}`,
-    packages: 'usr/lib/rayos/node_modules',
-    rayos: 'usr/lib/rayos',
-    guestImages: 'usr/share/rayos/guest-images',
-  };
-  const sizes = Object.fromEntries(
-    Object.entries(folders).map(([part, folder]) => [part, sizeOf(join(extra, folder))]),
-  );
-  const { node = 0, packages = 0, rayos = 0, guestImages = 0 } = sizes;
-  return { node, packages: packages - node, rayos: rayos - packages, guestImages };
-}
-
-function sizeOf(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+  return packages
+    .map(({ name, version, architecture }) => {
+      const found = chosen.find((p) => p.name === name && p.architecture === architecture);
+      if (found?.version !== version)
+        throw new RayError(
+          'IMAGE_BROKEN',
+          `mkosi installed ${name} ${version}, which was not chosen`,
+        );
+      return { name, version, architecture, sha256: found.sha256 };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

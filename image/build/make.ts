@@ -1,23 +1,25 @@
 // One build of the image: tools, the parts that RayOS makes itself, mkosi, and what lies beside the image
 // (UKI, checksums, manifest). The finished files are renamed into dist/ when all of them are there.
 
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDebianArchive, readSources } from '../../guest-images/archive/sources.ts';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
-import { lockCache, needRoom, openCache } from '../../guest-images/build/workspace.ts';
-import { buildGuestImage } from '../../guest-images/index.ts';
-import { RayError } from '../../src/contracts/index.ts';
+import { needRoom } from '../../guest-images/build/workspace.ts';
+import { asRayError, RayError } from '../../src/contracts/index.ts';
 import { paths, syncDirectory } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
+import { bundleLogd } from './bundle.ts';
 import { type BuiltImage, describe, writeSums } from './describe.ts';
+import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
+import type { LockMode } from './packages.ts';
+import { openImageCache, prepare } from './prepare.ts';
 import { type Signing, stageSigning } from './signing.ts';
 import { clearStage, stage } from './stage.ts';
-import { makeTools, type Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Tools (0.4 GiB), packages, mkosi's two trees and their caches, and the image's own 1.5 GiB twice. */
@@ -29,6 +31,8 @@ export type MakeOptions = {
   readonly outDir: string;
   /** Build it even if the one in `outDir` is made from the files as they are now. */
   readonly force?: boolean;
+  /** Whether the lock of the packages has to be kept to; see packages.ts. */
+  readonly lock?: Exclude<LockMode, 'update'>;
   /** Signs for Secure Boot; such an image is always built anew. */
   readonly signing?: Signing | undefined;
   readonly onProgress: OnProgress;
@@ -43,33 +47,37 @@ export type MadeImage = BuiltImage & { readonly isNew: boolean };
  * it. Versions share all caches: they differ in what is said of them only.
  */
 export async function makeImage(options: MakeOptions): Promise<MadeImage> {
+  try {
+    return await make(options);
+  } catch (thrown) {
+    const { code, message } = asRayError(thrown);
+    // What these say of a next step is meant for a guest's image.
+    if (code !== 'IMAGE_BROKEN' && code !== 'IMAGE_MISSING') throw thrown;
+    const remedy =
+      'Run it again: what was fetched and made is kept. RAYOS_IMAGE_LOG=1 shows what mkosi says.';
+    throw new RayError('BUILD_FAILED', message.replace(/\.$/, ''), { remedy }, thrown);
+  }
+}
+
+async function make(options: MakeOptions): Promise<MadeImage> {
   const { architecture, version, outDir, onProgress, signal } = options;
   const target = targetFor(architecture);
   const started = performance.now();
   const imageName: ImageName = { version, architecture };
   const there =
     options.force === true || options.signing ? undefined : currentImage(outDir, imageName);
-  if (there !== undefined) return { ...there, isNew: false };
-  const archive = findDebianArchive(readSources());
-  if (archive === undefined || process.arch !== 'x64')
-    throw new RayError(
-      'NOT_ON_THIS_HOST',
-      'the image is built on x86-64 machines whose apt sources name a Debian archive',
-      { remedy: 'Build it on Debian 12 or 13.' },
-    );
+  const isWanted = options.lock !== 'exact' || there?.lock === 'kept';
+  if (there !== undefined && isWanted) return { ...there, isNew: false };
   const cacheDir = join(paths().cacheDir, target.cache);
-  openCache(cacheDir);
-  const onWait = () => onProgress({ step: 'waiting for another build of the image' });
-  using _lock = await lockCache(cacheDir, onWait, signal);
+  using _lock = await openImageCache(cacheDir, onProgress, signal);
   needRoom(cacheDir, neededBytes);
-  // Asked before anything is read: files that are edited meanwhile make the image stale.
+  const mode = options.lock ?? 'drift';
+  const { tools, packages, state } = await prepare(target, cacheDir, mode, onProgress, signal);
+  // Asked before the project's files are read: one that is edited meanwhile makes the image stale.
   const inputs = inputsKey(imageName);
-  const tools = await makeTools(cacheDir, archive, target, onProgress, signal);
 
-  const guestImage = await buildGuestImage('rescue-desktop', {
-    onProgress,
-    ...(signal && { signal }),
-  });
+  const epoch = await sourceDate(signal);
+  const guests = await packGuests(cacheDir, epoch, onProgress, signal);
   onProgress({ step: 'building the desktop' });
   await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
 
@@ -78,18 +86,17 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
   clearStage(stageDir);
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(cacheDir, folder), { recursive: true });
-  const node = join(cacheDir, `node-${process.versions.node}`);
+  const node = join(cacheDir, `node-${process.versions.node}-${tools.key}`);
   const compiled = await fetchCompiled(target, cacheDir, onProgress, signal);
   const unstripped = compiled.node ?? process.execPath;
   await stripNode(tools, cacheDir, unstripped, node, target.strip, signal);
-  const epoch = await sourceDate(signal);
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const name = fileNameOf(imageName);
   const { folders: compiledPackages } = compiled;
   stage(stageDir, {
-    ...{ target, name, version, epoch, archive, keyring },
-    ...{ guestImage, node, compiledPackages },
+    ...{ target, name, version, epoch },
+    ...{ guests, node, compiledPackages },
   });
+  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
@@ -103,7 +110,10 @@ export async function makeImage(options: MakeOptions): Promise<MadeImage> {
     name,
     version,
     epoch,
-    packagesDir: join(cacheDir, 'packages'),
+    packages,
+    lock: state,
+    guests,
+    mkosiCache: join(cacheDir, 'mkosi-cache'),
     stageDir,
     node,
     inputs,
@@ -122,9 +132,14 @@ async function stripNode(
   strip: string,
   signal?: AbortSignal,
 ) {
-  copyFileSync(node, target);
-  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', target];
+  if (existsSync(target)) return;
+  for (const name of readdirSync(cacheDir))
+    if (name.startsWith('node-')) rmSync(join(cacheDir, name));
+  const unfinished = join(cacheDir, 'node-unfinished');
+  copyFileSync(node, unfinished);
+  const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', unfinished];
   await tools.run(cacheDir, command, { signal });
+  renameSync(unfinished, target);
 }
 
 /** When the last commit was made: no file of the image is newer. */
@@ -178,7 +193,10 @@ async function publish(
   const names = Object.keys(built.files).filter((name) => name !== built.image);
   for (const name of [...names, built.image]) {
     const hidden = join(outDir, `.rayos-${name}`);
-    await runWell('cp', ['--sparse=always', join(output, name), hidden], { signal });
+    // Holes stay holes, and are not read.
+    await runWell('cp', ['--sparse=auto', '--reflink=auto', join(output, name), hidden], {
+      signal,
+    });
     renameSync(hidden, join(outDir, name));
   }
   writeSums(outDir, built);

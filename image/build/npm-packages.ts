@@ -10,6 +10,8 @@ import { runWell } from '../../guest-images/build/run.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import { syncDirectory } from '../../src/foundation/index.ts';
 import type { Target } from './architecture.ts';
+import { npmLicence } from './licences.ts';
+import type { NpmPackage } from './sbom.ts';
 
 const lockFile = join(import.meta.dirname, '../../package-lock.json');
 
@@ -118,4 +120,17 @@ export async function fetchPackage(
 export function isIntact(bytes: Uint8Array, integrity: string): boolean {
   const wanted = /^sha512-([A-Za-z0-9+/]{86}==)$/.exec(integrity)?.[1];
   return createHash('sha512').update(bytes).digest('base64') === wanted;
+}
+
+/** The packages of package-lock.json that are below `home`, with their licences. */
+export function npmPackagesIn(home: string): NpmPackage[] {
+  const lock = JSON.parse(readFileSync(lockFile, 'utf8')) as Lock;
+  return Object.entries(lock.packages).flatMap(([path, { version, integrity }]) => {
+    const file = join(home, path, 'package.json');
+    if (path === '' || version === undefined || !existsSync(file)) return [];
+    const { license } = JSON.parse(readFileSync(file, 'utf8')) as { readonly license?: unknown };
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const licences = npmLicence(license);
+    return [{ name, version, ...(integrity && { integrity }), ...(licences && { licences }) }];
+  });
 }

@@ -1,5 +1,5 @@
 // What mkosi is given: its settings, and the tree that is laid over the packages. The tree is image/tree (which
-// mirrors the target), RayOS itself at /usr/lib/rayos, its production packages, Node, and the guest image.
+// mirrors the target), RayOS itself at /usr/lib/rayos, its production packages, Node, and the guests.
 
 import {
   chmodSync,
@@ -11,18 +11,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import type { DebianArchive } from '../../guest-images/archive/sources.ts';
+import { dirname, join } from 'node:path';
 import { remove } from '../../guest-images/build/namespace.ts';
-import type { GuestImage } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
+import { copyGuests, type PackedGuest } from './guests.ts';
 import { isForTests, ownFiles } from './inputs.ts';
 import { type Lock, packagesFor } from './npm-packages.ts';
 import { stageSmallSystems } from './small-systems.ts';
 
 const root = join(import.meta.dirname, '../..');
 const home = 'usr/lib/rayos';
+
+/** Nothing but the archive of repository.ts, as mkosi shows its folder of packages to apt. */
+const aptSources = 'Types: deb\nURIs: file:/var/cache/apt/archives\nSuites: ./\nTrusted: yes\n';
 
 export type Staging = {
   readonly target: Target;
@@ -31,9 +33,7 @@ export type Staging = {
   readonly version: string;
   /** Seconds since 1970: the newest time that any file of the image has. */
   readonly epoch: number;
-  readonly archive: DebianArchive;
-  readonly keyring: string;
-  readonly guestImage: GuestImage;
+  readonly guests: readonly PackedGuest[];
   readonly node: string;
   /** Folders of packages that are not as they are installed here, by their path in package-lock.json. */
   readonly compiledPackages: ReadonlyMap<string, string>;
@@ -43,14 +43,14 @@ export type Staging = {
 export function stage(work: string, staging: Staging): void {
   cpSync(join(root, 'image/mkosi'), work, { recursive: true });
   const sources = join(work, 'mkosi.sandbox/etc/apt/sources.list.d/mkosi.sources');
-  write(sources, aptSources(staging.archive, staging.keyring));
+  write(sources, aptSources);
   write(join(work, 'mkosi.local.conf'), localSettings(staging));
   const extra = join(work, 'mkosi.extra');
   cpSync(join(root, 'image/tree'), extra, { recursive: true, verbatimSymlinks: true });
   copyOwnFiles(join(extra, home), staging.version);
   copyPackages(join(extra, home), staging);
   copyNode(join(extra, home), staging);
-  copyGuestImage(extra, staging.guestImage);
+  copyGuests(extra, staging.guests);
   stageSmallSystems(work, staging.version);
 }
 
@@ -80,14 +80,6 @@ function localSettings({ target, name, version, epoch }: Staging): string {
   ].join('\n');
 }
 
-function aptSources({ main, security }: DebianArchive, keyring: string): string {
-  const stanza = (uri: string, suites: string) =>
-    `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${keyring}\n`;
-  return [stanza(main, 'trixie'), security && stanza(security, 'trixie-security')]
-    .filter(Boolean)
-    .join('\n');
-}
-
 function copyOwnFiles(target: string, version: string): void {
   const names = globSync(ownFiles, { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -110,8 +102,23 @@ function copyPackages(home: string, { target, compiledPackages }: Staging): void
     const from = compiledPackages.get(path) ?? join(root, path);
     // What is optional may not have been installed here.
     if (!existsSync(from)) continue;
-    cpSync(from, join(home, path), { recursive: true, verbatimSymlinks: true });
+    cpSync(from, join(home, path), {
+      recursive: true,
+      verbatimSymlinks: true,
+      // Packages of a package are in the lock file themselves.
+      filter: (file) => !isUseless(file.slice(from.length)),
+    });
   }
+}
+
+/** What nothing reads when RayOS runs: types, maps, tests, sources of what is compiled, other systems' builds. */
+function isUseless(path: string): boolean {
+  return (
+    /^\/node_modules(\/|$)/.test(path) ||
+    /\.(d\.[cm]?ts|[cm]?js\.map|map|tsbuildinfo|flow|markdown)$/.test(path) ||
+    /\/(test|tests|__tests__|examples?|benchmarks?|\.github|\.vscode)(\/|$)/.test(path) ||
+    /\/(README|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|SECURITY)(\.md)?$/i.test(path)
+  );
 }
 
 const isNode = (path: string) => /^node_modules\/node-linux-/.test(path);
@@ -125,20 +132,6 @@ function copyNode(home: string, { target, node }: Staging): void {
   const link = join(home, 'node_modules/.bin/node');
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(`../${name}/bin/node`, link);
-}
-
-/** It stays in the read-only system; links in the cache folder, made at boot, lead to it. */
-function copyGuestImage(extra: string, image: GuestImage): void {
-  const name = basename(image.directory);
-  const at = join('usr/share/rayos/guest-images', name);
-  cpSync(image.directory, join(extra, at), { recursive: true });
-  const links = [
-    'd /var/cache/rayos 0755 rayos rayos -',
-    'd /var/cache/rayos/guest-images 0755 rayos rayos -',
-    `L+ /var/cache/rayos/guest-images/${name} - - - - /${at}`,
-    `L+ /var/cache/rayos/guest-images/${image.recipe} - - - - ${name}`,
-  ];
-  write(join(extra, 'usr/lib/tmpfiles.d/rayos-guest-images.conf'), `${links.join('\n')}\n`);
 }
 
 function write(path: string, text: string): void {

@@ -1,17 +1,17 @@
 // The tools tree: a Debian 13 of its own that holds mkosi, repart, ukify and the filesystems' makers, so that
-// it does not matter what the machine has. Kept in the cache, named by its packages and their archive; which
-// versions it has is the archive's, on the day on which it was made.
+// it does not matter what the machine has. Kept in the cache, named by its packages.
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { Apt } from '../../guest-images/archive/apt.ts';
-import type { DebianArchive } from '../../guest-images/archive/sources.ts';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { contained, remove } from '../../guest-images/build/namespace.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { asRayError, RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
+import type { Archive } from './archive.ts';
+import type { LockedPackage } from './lock.ts';
+import { packagesKey } from './packages.ts';
+import { makeRepository, scratchFolder } from './repository.ts';
 
 const packagesForAll =
   'mkosi systemd-repart systemd-ukify systemd-boot-efi systemd-boot-tools systemd udev erofs-utils ' +
@@ -24,6 +24,8 @@ const enterScript = join(import.meta.dirname, 'enter.sh');
 /** A finished tools tree. */
 export type Tools = {
   readonly directory: string;
+  /** Names its packages. */
+  readonly key: string;
   /** Runs a program in the tree, with `work` at its own path as the current folder; it has to succeed. */
   run(
     work: string,
@@ -35,23 +37,40 @@ export type Tools = {
   ): Promise<Buffer>;
 };
 
-/** Makes the tools tree in `cacheDir` unless it is there. The caller holds the lock of the cache. */
+/** The packages that the tools tree is asked for. */
+export function toolNames(target: Target): string[] {
+  return [...packagesForAll.split(' '), ...target.tools];
+}
+
+/** Makes the tools tree of `packages` in `cacheDir` unless it is there. The caller holds the cache's lock. */
 export async function makeTools(
   cacheDir: string,
-  archive: DebianArchive,
+  archive: Archive,
+  packages: readonly LockedPackage[],
   target: Target,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<Tools> {
-  const packages = [packagesForAll, ...target.tools].join(' ');
-  const key = createHash('sha256').update(packages).update(archive.main).digest('hex').slice(0, 12);
+  const key = packagesKey(packages);
   const directory = join(cacheDir, `tools.${key}`);
   for (const name of readdirSync(cacheDir))
     if (name.startsWith('tools.') && name !== `tools.${key}`) remove(join(cacheDir, name));
-  if (!existsSync(directory))
-    await install(cacheDir, archive, packages, directory, onProgress, signal);
+  if (!existsSync(directory)) {
+    await needMmdebstrap(signal);
+    using repository = scratchFolder(cacheDir, '.tools-packages-');
+    await makeRepository(repository.path, packages, archive, onProgress, signal);
+    await install(
+      repository.path,
+      toolNames(target),
+      directory,
+      packages.length,
+      onProgress,
+      signal,
+    );
+  }
   const tools: Tools = {
     directory,
+    key,
     async run(work, command, options = {}) {
       const [program, args] = contained('sh', [enterScript, directory, work, ...command]);
       const env = target.emulator === undefined ? {} : { EMULATOR: target.emulator };
@@ -84,30 +103,20 @@ async function needEmulation(
 }
 
 async function install(
-  cacheDir: string,
-  archive: DebianArchive,
-  packages: string,
+  repository: string,
+  names: readonly string[],
   directory: string,
+  count: number,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<void> {
   onProgress({ step: 'setting up the build tools' });
-  await needMmdebstrap(signal);
-  const apt = join(cacheDir, 'apt');
-  mkdirSync(apt, { recursive: true });
-  const { sourcesFile } = new Apt({
-    directory: apt,
-    archive,
-    suite: 'trixie',
-    architecture: 'amd64',
-    signal,
-  });
   const unfinished = `${directory}.unfinished`;
   let done = 0;
   const onLine = (line: string) => {
     if (!/^(Unpacking|Setting up) /.test(line)) return;
     done += 1;
-    onProgress({ step: 'setting up the build tools', fraction: Math.min(1, done / 480) });
+    onProgress({ step: 'setting up the build tools', fraction: Math.min(1, done / (2 * count)) });
   };
   const options = [
     '--verbose',
@@ -118,9 +127,11 @@ async function install(
     '--aptopt=Acquire::Languages "none"',
     '--aptopt=APT::Sandbox::User "root"',
     '--dpkgopt=force-unsafe-io',
-    `--include=${packages.replaceAll(' ', ',')}`,
+    `--include=${names.join(',')}`,
   ];
-  const [program, args] = contained('mmdebstrap', [...options, 'trixie', unfinished, sourcesFile]);
+  // Trusted: each file in it was verified against the lock. Copied, as the folder is not seen in the new root.
+  const source = `deb [trusted=yes] copy:${repository} ./`;
+  const [program, args] = contained('mmdebstrap', [...options, 'trixie', unfinished, source]);
   await runWell(program, args, { signal, onLine });
   renameSync(unfinished, directory);
 }

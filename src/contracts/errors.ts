@@ -103,6 +103,7 @@ export const errors = {
     status: 424,
     next: 'Build it again: npm run guest-image -- --force',
   },
+  BUILD_FAILED: { exit: 'failed', status: 500, next: '{remedy}' },
   GUEST_UNKNOWN: { exit: 'failed', status: 404, next: 'Known guests: {known}.' },
   GUEST_AMBIGUOUS: { exit: 'usage', status: 409, next: 'Say which: {candidates}.' },
   GUEST_EXISTS: {

@@ -241,6 +241,14 @@ export const Status = Type.Object({
   qemuMissing: Type.Optional(Type.String()),
   /** Why no guest is started: the machine was started in safe mode. */
   safeMode: Type.Optional(Type.String()),
+  /** The machine's own display, where this RayOS has one to keep. */
+  display: Type.Optional(
+    Type.Object({
+      state: literals(['shown', 'lost', 'console', 'unknown']),
+      output: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String()),
+    }),
+  ),
   node: Type.String(),
   stateDir: Type.String(),
   logFile: Type.String(),

@@ -20,7 +20,10 @@ const host = { accelerator: 'tcg' as const, devices: [] };
 const papers = { name: 'papers', path: '/papers', writable: false };
 
 /** A guest that no QEMU can be started for: what is kept and what is lost by that is looked at. */
-function guestWithoutQemu(onImage: (registry: Registry, id: string) => void = () => undefined) {
+function guestWithoutQemu(
+  onImage: (registry: Registry, id: string) => void = () => undefined,
+  more: { readonly safeMode?: string } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'rayos-custody-'));
   const places = paths({ RAYOS_STATE: folder, RAYOS_RUNTIME: join(folder, 'run') });
   const store = openStore(':memory:', [guestMigration]);
@@ -47,6 +50,7 @@ function guestWithoutQemu(onImage: (registry: Registry, id: string) => void = ()
     registry,
     paths: places,
     policy: { guests: { max_running: 1 } } as PolicyFile,
+    ...more,
     mark: (name) => void marks.push(name),
     report: () => undefined,
     probe: async () => ({ ...host, binary: join(folder, 'no-qemu') }) as object as Probe,
@@ -114,4 +118,16 @@ test('what is changed of a guest while its first disk is made stays changed', as
   assert.deepEqual(spec.folders, [], 'the folder was taken away');
   assert.equal(spec.disks.length, 1);
   assert.equal(machine?.memoryMiB, 256);
+});
+
+test('in safe mode no guest is started, and what to do is said', async () => {
+  const safeMode = 'this machine was started in safe mode';
+  using guest = guestWithoutQemu(undefined, { safeMode });
+  const { custody, registry, id } = guest;
+  await assert.rejects(custody.start(registry.get(id)), {
+    code: 'GUEST_CANNOT',
+    message: 'no guest is started: this machine was started in safe mode',
+    next: /without safe mode/,
+  });
+  assert.equal(registry.get(id).state, 'stopped', 'it has not failed');
 });

@@ -3,6 +3,7 @@
 
 export * from './cgroup.ts';
 export * from './efivars.ts';
+export * from './hardware/index.ts';
 export * from './holder.ts';
 export * from './kernel.ts';
 export * from './os-release.ts';

@@ -8,7 +8,7 @@ import { type Answer, parseRequest, type Request } from './messages.ts';
 import type { ThisBoot } from './this-boot.ts';
 
 export type ServerParts = {
-  readonly boot: Pick<ThisBoot, 'stage' | 'deadline' | 'reboot' | 'facts'>;
+  readonly boot: Pick<ThisBoot, 'stage' | 'noteCheck' | 'deadline' | 'reboot' | 'facts'>;
   readonly console: { print(line: string): void };
 };
 
@@ -57,7 +57,10 @@ function serve(socket: Socket, parts: ServerParts): void {
 function answerTo(request: Request, { boot, console }: ServerParts): Answer | undefined {
   if (request.kind === 'marker') {
     const marker = parseMarker(request.line);
-    if (marker !== undefined && !own.has(marker.name)) console.print(request.line.trim());
+    if (marker === undefined || own.has(marker.name)) return undefined;
+    const { check, state } = marker.arguments;
+    if (marker.name === 'BOOT_MARKER:CHECK') boot.noteCheck(check ?? '', state ?? '');
+    console.print(request.line.trim());
     return undefined;
   }
   const { id } = request;

@@ -136,9 +136,13 @@ test('an end that RayOS asked for, because something is wrong, gives nothing bac
   using dir = new BootFolder('rayos_2+3.efi', 'rayos_1+3.efi');
   const late = dir.boot('2', dir.startEntry('rayos_2+3.efi'));
   late.begin();
+  late.stage(stage('SHELL'));
+  late.noteCheck('guest', 'bad');
+  late.noteCheck('state', 'bad');
+  late.noteCheck('state', 'good');
   late.deadline('not golden after 600 s');
   dir.shutDown(late);
-  assert.deepEqual(dir.said(), ['KERNEL', 'DECISION', 'DEADLINE']);
+  assert.deepEqual(dir.said(), ['KERNEL', 'DECISION', 'SHELL', 'DEADLINE']);
   const asked = dir.boot('2', dir.startEntry('rayos_2+2-1.efi'));
   asked.begin();
   asked.reboot('a block of the system is damaged');
@@ -157,7 +161,10 @@ test('an end that RayOS asked for, because something is wrong, gives nothing bac
       ...{ version: '2', state: 'exhausted', failures: 3, wasGolden: false },
     },
   );
-  assert.match(historyOf(dir.log().records()).at(-1)?.reason ?? '', /not golden after 600 s/);
+  assert.match(
+    historyOf(dir.log().records()).at(-1)?.reason ?? '',
+    /^not golden after 600 s: it came as far as SHELL; bad: guest$/,
+  );
 });
 
 test('logd alone is stopped: nothing is recorded, nothing is given back', () => {

@@ -16,6 +16,7 @@ import {
   type RenameCalls,
   readEntries,
   slotsByEntries,
+  stages,
 } from '../boot/index.ts';
 import { formatMarker, type MarkerArguments, type MarkerName } from '../contracts/markers.ts';
 import type { LoaderFacts } from '../host/efivars.ts';
@@ -46,8 +47,11 @@ export const runFiles = {
   stopping: 'stopping',
 } as const;
 
+const mostBad = 20;
+
 export class ThisBoot {
   readonly #parts: ThisBootParts;
+  readonly #bad = new Set<string>();
   #blessed: string | undefined;
   #notBlessed: string | undefined;
 
@@ -90,7 +94,17 @@ export class ThisBoot {
     return kept;
   }
 
-  deadline(reason: string): Durability {
+  /** A check is bad, or is not any more: what the deadline's record says of it. */
+  noteCheck(check: string, state: string): void {
+    if (state === 'bad' && this.#bad.size < mostBad) this.#bad.add(check);
+    else this.#bad.delete(check);
+  }
+
+  /** The machine is about to be started again, since it is not golden. */
+  deadline(told: string): Durability {
+    const reached = stages.findLast((one) => this.#has(one)) ?? 'nothing';
+    const bad = this.#bad.size === 0 ? '' : `; bad: ${[...this.#bad].join(', ')}`;
+    const reason = `${told}: it came as far as ${reached}${bad}`;
     this.#leave(runFiles.deadline, reason);
     const kept = this.#record('DEADLINE', reason);
     this.#mark('BOOT_MARKER:DEADLINE', { reason });

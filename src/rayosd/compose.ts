@@ -18,6 +18,7 @@ import {
   type Status,
 } from '../contracts/index.ts';
 import { Audit, auditMigration, compileAll, Dispatch } from '../dispatch/index.ts';
+import { DisplayDoor } from '../display/index.ts';
 import { Emitter, makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import {
@@ -76,6 +77,8 @@ export type ComposeOptions = {
   readonly onMarker?: (line: string) => void;
   /** Where RayOS boots the machine: logd's socket, and how long checks hold until a boot is golden. */
   readonly installed?: { readonly logd: string; readonly holdMs: number };
+  /** Where the supervisor of the machine's own display finds rayosd. */
+  readonly displayDoor?: string;
 };
 
 /** Builds RayOS. Throws ALREADY_RUNNING, PORT_TAKEN, STATE_UNWRITABLE; nothing is left running then. */
@@ -167,6 +170,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
   const shutdown = Promise.withResolvers<string>();
   const started = performance.now();
   let gateway: Gateway | undefined;
+  let display: DisplayDoor | undefined;
   const parts: HandlerParts = {
     boot,
     guests,
@@ -204,6 +208,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
       },
       ...hypervisor.words(),
       ...safeMode,
+      ...(options.displayDoor && { display: display?.state ?? { state: 'unknown' as const } }),
       node: process.version,
       stateDir: paths.stateDir,
       logFile: paths.logFile,
@@ -248,6 +253,16 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
       probe: (signal) => hypervisor.probe({ fresh: true, signal }),
     }),
   );
+  if (options.displayDoor) {
+    const { mark } = recorder;
+    const door = { path: options.displayDoor, login: () => loginAddress(parts), mark };
+    // Without it the machine has no picture of its own, and everything else.
+    display = await DisplayDoor.open(door).catch((thrown: unknown) => {
+      recorder.record('error', 'display', 'DOOR_CLOSED', { message: String(thrown) });
+      return undefined;
+    });
+    if (display) stack.use(display);
+  }
 
   const restoring = new AbortController();
   const restored =

@@ -23,6 +23,7 @@ async function main(): Promise<number> {
     port: options.port,
     ...(options.markers && { onMarker: say }),
     ...installedAs(process.env),
+    ...(options.displayDoor && { displayDoor: options.displayDoor }),
   });
   if (rayos.policy.brokenBecause !== undefined)
     say(`RayOS is in safe mode: ${rayos.policy.file} is broken: ${rayos.policy.brokenBecause}`);

@@ -13,6 +13,8 @@ export type Options = {
   readonly open: boolean;
   /** Print each marker as a line of its own: the installed system's console gets them. */
   readonly markers: boolean;
+  /** A socket by which the machine's own display is signed in, from RAYOS_DISPLAY_DOOR. */
+  readonly displayDoor: string | undefined;
   readonly help: boolean;
 };
 
@@ -72,6 +74,7 @@ export function readOptions(
     present,
     open: values.open ?? false,
     markers: values.markers ?? false,
+    displayDoor: env.RAYOS_DISPLAY_DOOR || undefined,
     help: values.help ?? false,
   };
 }

@@ -151,3 +151,35 @@ test('the prompt completes commands, guests and sentences', () => {
   assert.ok(complete('sh')[0].includes('show guests'));
   assert.ok(complete('sh')[0].includes('shutdown '));
 });
+
+test('the machine’s console says how things are, and its prompt stands again after a marker', async () => {
+  const marker = {
+    sequence: 1,
+    time: '2026-11-23T20:00:00.000Z',
+    name: 'PRESENTATION:DESKTOP_SHOWN',
+    line: 'RAYOS_PRESENTATION:DESKTOP_SHOWN:Virtual-1',
+    arguments: { output: 'Virtual-1' },
+  };
+  await using daemon = await startDaemon({
+    'system.status': () => ({
+      version: '9.9.9',
+      address: 'http://127.0.0.1:7600/',
+      policy: { profile: 'default', safeMode: false, file: '/x' },
+      display: { state: 'console', reason: 'no-screen' },
+    }),
+    'log.markers': async function* () {
+      yield marker;
+    },
+  });
+  const env = { ...daemon.env, RAYOS_CONSOLE: 'ttyS0', TERM: 'dumb' };
+  const { out, code } = await rayosOnTerminal([], env, [
+    // The marker that is told at once brings the prompt a second time, with what was typed.
+    [/rayos> /, 'exi'],
+    [/exi[\s\S]*\rrayos> exi/, 't\r'],
+  ]);
+  assert.equal(code, 0);
+  assert.match(out, /RayOS 9\.9\.9/);
+  assert.match(out, /Desktop +not shown: no screen is connected/);
+  assert.match(out, /PRESENTATION DESKTOP_SHOWN Virtual-1/);
+  assert.ok(!out.includes('\x1b'), 'no escape codes');
+});

@@ -38,11 +38,12 @@ export function lastUsedBlock(disk: DiskReader, partition: Partition): number {
   const chunkBytes = 1024 * 1024;
   const blockBytes = 4096;
   const bytes = Buffer.alloc(chunkBytes);
+  const zeros = Buffer.alloc(chunkBytes);
   const file = openSync(disk.raw, 'r');
   try {
     for (let at = partition.sizeBytes - chunkBytes; at >= 0; at -= chunkBytes) {
       readSync(file, bytes, 0, chunkBytes, partition.startBytes + at);
-      if (bytes.every((byte) => byte === 0)) continue;
+      if (bytes.equals(zeros)) continue;
       let last = bytes.findLastIndex((byte) => byte !== 0);
       last -= last % blockBytes;
       return at + last;

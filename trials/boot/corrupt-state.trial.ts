@@ -20,7 +20,7 @@ test('a corrupt state volume: recovery, which says so', { timeout: storyLimitMs 
   });
   await computer.powerOn();
   const long = { cpuSeconds: 1600, clockSeconds: 1100, signal };
-  await computer.marker(/^RECOVERY:STARTED:/, long);
+  await computer.marker(/^RECOVERY:STARTED:state-broken$/, long);
   await computer.marker(/^RECOVERY:REASON:/, { ...bootLimits, signal });
   await computer.cut();
 });

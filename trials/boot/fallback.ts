@@ -17,7 +17,7 @@ export const storyLimitMs = 20 * 60_000;
 export const atOnce = extraCommandLine('panic=1');
 
 /** GOLDEN has to come this soon. Enough for a boot in software emulation, on a machine that is shared. */
-export const soon = credential('rayos.golden-deadline', '240');
+export const soon = credential('rayos.golden-deadline', '400');
 
 /**
  * Tells the story of a newer version that never becomes golden: it is tried three times, then the other one

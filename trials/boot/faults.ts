@@ -44,16 +44,38 @@ export const crashingDaemon: Fault = (version) => [
 ExecStartPost=/bin/sh -c '. /etc/os-release; [ "$IMAGE_VERSION" != ${version} ] || kill -SEGV $MAINPID'
 `,
   ),
+  ...early(version, deadlineIn(45)),
+];
+
+/** QEMU is no QEMU any more, so the check that a guest can be started fails. */
+export const failingCheck: Fault = (version) => [
+  ...early(version, 'mount --bind /bin/false /usr/bin/qemu-system-x86_64'),
+  ...beside(version, `${shellIsRecorded}\n${deadlineIn(30)}`),
 ];
 
 /** rayosd stands still once the API and the console have answered. */
 export const hangAfterShell: Fault = (version) =>
   beside(
     version,
-    `until grep -q SHELL /var/log/rayos/boot.records; do sleep 1; done
+    `${shellIsRecorded}
 echo 1 >/sys/fs/cgroup/system.slice/rayosd.service/cgroup.freeze
-sleep infinity`,
+${deadlineIn(10)}`,
   );
+
+/** Waits until logd has SHELL of this boot on the disk. */
+const shellIsRecorded = `
+boot=$(cat /proc/sys/kernel/random/boot_id)
+until grep -a SHELL /var/log/rayos/boot.records | grep -q $boot; do sleep 1; done`;
+
+/** The failing version has less time than the other one to become golden: a story need not wait for long. */
+function deadlineIn(seconds: number): string {
+  return `
+mkdir -p /run/systemd/system/rayos-deadline.service.d
+printf '[Service]\\nImportCredential=\\nSetCredential=rayos.golden-deadline:${seconds}\\n' \
+  >/run/systemd/system/rayos-deadline.service.d/90-trial.conf
+systemctl daemon-reload
+systemctl --no-block restart rayos-deadline.service`;
+}
 
 /** The script is a credential of its own, so that it needs no quoting. */
 function unit(

@@ -26,7 +26,7 @@ test('at every write barrier of a boot: file systems that a mount mends, whole r
     complaints: new Set<string>(),
   };
   let last = 0;
-  for await (const moment of moments(recording, barriers, [firstVersion, undefined], signal)) {
+  for await (const moment of moments(recording, barriers, [firstVersion, undefined], { signal })) {
     const { decision, records, names, espComplaint } = moment;
     const at = `after ${moment.writes} of ${writes.length} writes (${names.join(' ')})`;
     // There is one version, it has never failed three times: it is started next, and this is said.

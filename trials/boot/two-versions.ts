@@ -21,8 +21,9 @@ export async function diskWithTwoVersions(): Promise<string> {
   const key = [firstImage, secondImage].map((file) => Math.floor(statSync(file).mtimeMs)).join('-');
   const disk = join(others, `two-versions-${key}.raw`);
   if (existsSync(disk)) return disk;
-  for (const old of globSync(join(others, 'two-versions-*'))) rmSync(old);
-  const unfinished = `${disk}.unfinished`;
+  for (const old of globSync(join(others, 'two-versions-*.raw'))) rmSync(old, { force: true });
+  // Another story may be at it too: whoever is later replaces what is the same.
+  const unfinished = `${disk}.${process.pid}`;
   await run('cp', ['--sparse=always', '--reflink=auto', firstImage, unfinished]);
   await putIntoSlotB(secondImage, unfinished);
   renameSync(unfinished, disk);
@@ -47,7 +48,7 @@ async function putIntoSlotB(image: string, disk: string): Promise<void> {
   const esps = [await from.partition('esp'), await to.partition('esp')] as const;
   for (const name of await from.fatFolder('/EFI/Linux', esps[0])) {
     if (name.startsWith('rayos-recovery')) continue;
-    const file = join(others, name);
+    const file = join(others, `${process.pid}-${name}`);
     await from.takeFatFile(`/EFI/Linux/${name}`, file, esps[0]);
     await to.putFatFile(file, `/EFI/Linux/${name}`, esps[1]);
     rmSync(file);

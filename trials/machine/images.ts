@@ -41,9 +41,17 @@ async function need(name: ImageName, folder: string, onWords: OnWords, signal?: 
   const { version, architecture } = name;
   onWords(`building version ${version} of the image for ${architecture}`);
   const settings = ['--version', version, '--arch', architecture, '--out', folder];
-  const args = [join(root, 'image/build.ts'), ...settings];
-  const command = ['--disable-warning=ExperimentalWarning', ...args];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  await buildImage(settings, onWords, signal);
+}
+
+/** `npm run image` with these options. Throws, with its last words, when there is no image then. */
+export async function buildImage(
+  options: readonly string[],
+  onWords: OnWords,
+  signal?: AbortSignal,
+): Promise<void> {
+  const args = ['--disable-warning=ExperimentalWarning', join(root, 'image/build.ts'), ...options];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const said: string[] = [];
   const lines = async (stream: NodeJS.ReadableStream) => {
     for await (const line of createInterface(stream)) {

@@ -5,6 +5,7 @@ import { belongingsCommands } from './belongings.ts';
 import { bootCommands } from './boot.ts';
 import type { ArgumentsOf, Command, Danger, Exposure, ResultOf } from './command.ts';
 import { guestCommands } from './guest.ts';
+import { hardwareCommands } from './hardware.ts';
 import { inputCommands } from './input.ts';
 import { systemCommands } from './system.ts';
 
@@ -13,6 +14,7 @@ export const commands = {
   ...belongingsCommands,
   ...inputCommands,
   ...bootCommands,
+  ...hardwareCommands,
   ...systemCommands,
 } as const;
 

@@ -4,6 +4,7 @@ import { createPhraseResolver } from '../../cognition/index.ts';
 import { commandOf, commands } from '../../contracts/index.ts';
 import type { Handlers } from '../../dispatch/index.ts';
 import { loginLifeMs } from '../../gateway/index.ts';
+import { reportHardware } from '../../host/index.ts';
 import { desktopEvents, markers } from '../streams.ts';
 import { findersOf, type HandlerParts } from './parts.ts';
 
@@ -11,6 +12,7 @@ type Names =
   | 'system.status'
   | 'system.shutdown'
   | 'hypervisor.probe'
+  | 'hardware.report'
   | 'log.markers'
   | 'desktop.events'
   | 'audit.list'
@@ -42,6 +44,7 @@ export function systemHandlers(parts: HandlerParts): Pick<Handlers, Names> {
     'hypervisor.probe': {
       run: ({ fresh }, { signal }) => parts.probe({ fresh: fresh ?? false, signal }),
     },
+    'hardware.report': { run: (_args, { signal }) => reportHardware({ signal }) },
     'log.markers': {
       stream: (asked, { signal }) => markers(recorder, asked, signal),
     },

@@ -12,6 +12,7 @@ import {
   guestNow,
   guestPresented,
 } from './guest.ts';
+import { hardware } from './hardware.ts';
 import { passages, proposal, settings, snapshots, usage } from './surroundings.ts';
 import {
   audit,
@@ -80,6 +81,7 @@ const results: { readonly [N in CommandName]: (result: CommandResult<N>, say: Sa
       : 'RayOS is still stopping.',
   ],
   'hypervisor.probe': probe,
+  'hardware.report': hardware,
   'surface.list': surfaces,
   'surface.view': ({ path }) => [path],
   'screenshot.guest': picture,

@@ -8,8 +8,10 @@ import { guestNames } from '../complete/complete.ts';
 import type { Shell } from '../shell.ts';
 import { tell } from '../terminal/terminal.ts';
 import { completeLine } from './complete-line.ts';
+import { consoleNews, greetOnConsole, isConsole } from './console.ts';
 import { History } from './history.ts';
 import { runPromptLine } from './line.ts';
+import { type News, readPlainLines } from './plain-reader.ts';
 
 const exits = ['exit', 'quit', 'bye'];
 
@@ -17,9 +19,10 @@ export async function prompt(shell: Shell): Promise<number> {
   const history = new History();
   /** Lines that came at once, as when they are pasted: they run one after the other. */
   const waiting: string[] = [];
-  await greet(shell);
+  await (isConsole() ? greetOnConsole(shell) : greet(shell));
+  using news = isConsole() ? consoleNews(shell) : undefined;
   for (;;) {
-    if (waiting.length === 0) waiting.push(...(await readLines(shell, history)));
+    if (waiting.length === 0) waiting.push(...(await readLines(shell, history, news)));
     const line = waiting.shift();
     if (line === undefined) return exitCodes.done;
     const text = line.trim();
@@ -38,13 +41,19 @@ export async function prompt(shell: Shell): Promise<number> {
 }
 
 /** The next line, or several that came together; none at the end of input. */
-function readLines({ terminal, client, rows }: Shell, history: History): Promise<string[]> {
+function readLines(
+  { terminal, client, rows }: Shell,
+  history: History,
+  news: News | undefined,
+): Promise<string[]> {
+  if (process.env.TERM === 'dumb') return readPlainLines(terminal, 'rayos> ', news);
   // The reader lives for one line, so that commands may ask questions of their own.
   return new Promise((resolve) => {
     const reader: Interface = createInterface({
       input: terminal.input,
       output: terminal.output,
-      prompt: `${terminal.style.cyan('rayos')} ${terminal.style.dim('›')} `,
+      // The kernel's own terminal has few letters.
+      prompt: `${terminal.style.cyan('rayos')} ${terminal.style.dim(isConsole() ? '>' : '›')} `,
       history: [...history.lines],
       historySize: 1000,
       removeHistoryDuplicates: true,
@@ -53,6 +62,7 @@ function readLines({ terminal, client, rows }: Shell, history: History): Promise
       },
     });
     const lines: string[] = [];
+    const stopNews = news?.onWritten(() => reader.prompt(true));
     reader.on('line', (line) => {
       lines.push(line);
       setImmediate(() => reader.close());
@@ -66,6 +76,7 @@ function readLines({ terminal, client, rows }: Shell, history: History): Promise
       reader.prompt();
     });
     reader.once('close', () => {
+      stopNews?.();
       if (lines.length === 0) terminal.output.write('\n');
       resolve(lines);
     });

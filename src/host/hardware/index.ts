@@ -1,0 +1,3 @@
+// What the machine is made of, as the kernel tells it.
+
+export { type ReportOptions, reportHardware } from './report.ts';

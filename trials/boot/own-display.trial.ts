@@ -1,0 +1,50 @@
+// A computer shows the desktop on its own screen: the page has drawn, the picture is the desktop's, Ctrl+Alt+F1
+// shows the text console and Ctrl+Alt+F7 the desktop again, as it was: no chord has opened, shrunk or ended
+// the browser.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import sharp from 'sharp';
+import { firstImage } from '../machine/images.ts';
+import { likeness, type Picture, shareOf } from '../machine/screen.ts';
+import { bootLimits, createComputer } from './computer.ts';
+import { storyLimitMs } from './fallback.ts';
+
+test("the desktop is on the machine's own screen, and the console behind Ctrl+Alt+F1", {
+  timeout: storyLimitMs,
+}, async ({ signal }) => {
+  // The browser and the compositor take 400 MiB beside all else.
+  await using computer = await createComputer({ image: firstImage, memoryMiB: 2048 });
+  await computer.powerOn();
+  const limits = { ...bootLimits, signal };
+  await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
+  const shown = await computer.marker(/^PRESENTATION:DESKTOP_SHOWN:/, limits);
+  assert.match(shown.marker ?? '', /:Virtual-1$/);
+  const desktop = await computer.screenThat('the desktop', (seen) => !isText(seen), limits);
+  await keep('own-display', desktop);
+
+  // By these a browser would open a tab, leave full screen, or end.
+  for (const chord of [['ctrl', 't'], ['f11'], ['alt', 'f4'], ['ctrl', 'w']])
+    await computer.press(...chord);
+  await computer.press('ctrl', 'alt', 'f1');
+  const console = await computer.screenThat('the console', isText, limits);
+  await keep('own-console', console);
+
+  await computer.press('ctrl', 'alt', 'f7');
+  await computer.screenThat('the desktop again', (seen) => likeness(seen, desktop) > 0.9, limits);
+});
+
+/** Light letters on black: nearly all of it is black. The wallpaper of the desktop has hardly any. */
+function isText(picture: Picture): boolean {
+  return shareOf(picture, (rgb) => rgb === 0) > 0.8;
+}
+
+/** For the documentation: RAYOS_TRIAL_PICTURES=docs/pictures npm run trials own-display */
+async function keep(name: string, { png }: Picture): Promise<void> {
+  const folder = process.env.RAYOS_TRIAL_PICTURES;
+  if (folder === undefined) return;
+  await sharp(png)
+    .webp({ quality: 90 })
+    .toFile(join(folder, `${name}.webp`));
+}
