@@ -23,15 +23,15 @@ function folderOf(files: Readonly<Record<string, Buffer | string>>): { path: str
 
 test('what the boot loader leaves is read back; what is not there is left out', () => {
   using dir = folderOf({
-    [`LoaderEntrySelected-${vendor}`]: variable('rayos_0.1.0+3.efi@1'),
+    [`LoaderEntrySelected-${vendor}`]: variable('rayos_0.1.0.efi@1'),
     [`LoaderBootCountPath-${vendor}`]: variable('\\EFI\\Linux\\rayos_0.1.0+2-1.efi'),
-    [`LoaderEntries-${vendor}`]: variable('rayos_0.1.0+3.efi', 'auto-reboot-to-firmware-setup'),
+    [`LoaderEntries-${vendor}`]: variable('rayos_0.1.0.efi', 'auto-reboot-to-firmware-setup'),
     [`LoaderEntryOneShot-${vendor}`]: Buffer.from('cut'),
   });
   assert.deepEqual(readLoaderFacts(dir.path), {
-    selected: 'rayos_0.1.0+3.efi@1',
+    selected: 'rayos_0.1.0.efi@1',
     countPath: '\\EFI\\Linux\\rayos_0.1.0+2-1.efi',
-    entries: ['rayos_0.1.0+3.efi', 'auto-reboot-to-firmware-setup'],
+    entries: ['rayos_0.1.0.efi', 'auto-reboot-to-firmware-setup'],
   });
   assert.deepEqual(readLoaderFacts(join(dir.path, 'none')), {});
 });

@@ -43,10 +43,13 @@ export class BootFolder implements Disposable {
     this.#count++;
     for (const file of readdirSync(this.run)) rmSync(join(this.run, file));
     const entry = parseEntryName(name);
-    if (entry?.tries === undefined) return { selected: name.toLowerCase() };
-    const now = entryName({ ...entry, tries: afterStart(entry.tries) });
+    if (entry === undefined) return {};
+    const { kind, version, tries } = entry;
+    const selected = entryName({ kind, version }).toLowerCase();
+    if (tries === undefined) return { selected };
+    const now = entryName({ ...entry, tries: afterStart(tries) });
     renameSync(join(this.entries, name), join(this.entries, now));
-    return { selected: name.toLowerCase(), countPath: `\\EFI\\Linux\\${now}` };
+    return { selected, countPath: `\\EFI\\Linux\\${now}` };
   }
 
   /** logd's view of the boot that runs; `made` again is logd started again. */
