@@ -1,6 +1,8 @@
 // What differs between the processors that the image is built for. Packages, consoles and settings of one of
 // them alone are in image/mkosi/mkosi.conf.d; everything else is one recipe.
 
+export type GuestRecipe = 'linux-desktop' | 'rescue-desktop';
+
 export type Architecture = 'x86_64' | 'aarch64';
 
 export type Target = {
@@ -20,6 +22,11 @@ export type Target = {
    * QEMU for its programs, by its place in the tools tree.
    */
   readonly emulator?: string;
+  /**
+   * Recipes of the guests that lie in the image. All are x86-64 machines: on ARM they are emulated, which a
+   * whole desktop is too slow for.
+   */
+  readonly guests: readonly GuestRecipe[];
   /** Packages that the tools tree has for this alone. */
   readonly tools: readonly string[];
 };
@@ -32,6 +39,7 @@ const targets: Readonly<Record<Architecture, Target>> = {
     npm: 'x64',
     cache: 'image',
     strip: 'strip',
+    guests: ['linux-desktop', 'rescue-desktop'],
     tools: [],
   },
   aarch64: {
@@ -41,6 +49,7 @@ const targets: Readonly<Record<Architecture, Target>> = {
     npm: 'arm64',
     cache: 'image-aarch64',
     strip: 'aarch64-linux-gnu-strip',
+    guests: ['rescue-desktop'],
     emulator: '/usr/bin/qemu-aarch64',
     tools: ['qemu-user', 'binutils-aarch64-linux-gnu'],
   },

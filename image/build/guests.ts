@@ -20,9 +20,7 @@ import { run, runWell } from '../../guest-images/build/run.ts';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { buildGuestImage, type GuestImage, type Manifest } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
-
-/** What is in an image; the first is the one that `rayos show linux desktop` means. */
-export const recipesInImage = ['linux-desktop', 'rescue-desktop'] as const;
+import type { Target } from './architecture.ts';
 
 /** A guest image as it lies in the image. */
 export type PackedGuest = {
@@ -35,13 +33,14 @@ export type PackedGuest = {
 
 /** Builds the guests unless they are there, and packs their disks; `cacheDir` keeps these. */
 export async function packGuests(
+  { guests }: Target,
   cacheDir: string,
   epoch: number,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<PackedGuest[]> {
   const packed: PackedGuest[] = [];
-  for (const recipe of recipesInImage) {
+  for (const recipe of guests) {
     const image = await buildGuestImage(recipe, { onProgress, ...(signal && { signal }) });
     packed.push(await pack(image, join(cacheDir, 'guest-disks'), epoch, onProgress, signal));
   }

@@ -16,6 +16,7 @@ import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
 import type { LockMode } from './packages.ts';
+import { stripTypes } from './plain.ts';
 import { openImageCache, prepare } from './prepare.ts';
 import { type Signing, stageSigning } from './signing.ts';
 import { clearStage, stage } from './stage.ts';
@@ -77,7 +78,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
   const inputs = inputsKey(imageName);
 
   const epoch = await sourceDate(signal);
-  const guests = await packGuests(cacheDir, epoch, onProgress, signal);
+  const guests = await packGuests(target, cacheDir, epoch, onProgress, signal);
   onProgress({ step: 'building the desktop' });
   await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
 
@@ -96,7 +97,9 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch },
     ...{ guests, node, compiledPackages },
   });
-  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
+  const home = join(stageDir, 'mkosi.extra/usr/lib/rayos');
+  await bundleLogd(home);
+  stripTypes(home);
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
