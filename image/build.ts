@@ -51,8 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
           remedy: 'Build the one for x86_64 or for aarch64: npm run image -- --arch aarch64',
         });
       if (!isVersion(version))
-        throw new RayError('BAD_REQUEST', `${JSON.stringify(version)} is no version of an image`, {
-          command: 'npm run image',
+        throw new RayError('BUILD_FAILED', `${JSON.stringify(version)} is no version of an image`, {
+          remedy: 'Digits first, then letters, digits and . ~ ^ -, 22 in all: --version 0.2.0',
         });
       if (options['update-lock']) return await updateLock(architecture, building);
       const lock = options.locked ? 'exact' : 'drift';
