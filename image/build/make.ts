@@ -145,14 +145,14 @@ async function stripNode(
   renameSync(unfinished, target);
 }
 
-/** When the last commit was made: no file of the image is newer. */
+/** SOURCE_DATE_EPOCH, or when the last commit was made: no file of the image is newer. */
 async function sourceDate(signal?: AbortSignal): Promise<number> {
+  const given = Number(process.env.SOURCE_DATE_EPOCH);
+  if (given > 0) return given;
   const { code, output } = await run('git', ['-C', root, 'log', '-1', '--format=%ct'], { signal });
   const seconds = Number(output.toString().trim());
   if (code === 0 && seconds > 0) return seconds;
-  const given = Number(process.env.SOURCE_DATE_EPOCH);
-  if (given > 0) return given;
-  throw new RayError('IMAGE_BROKEN', 'there is no commit here, so the image has no date', {
+  throw new RayError('BUILD_FAILED', 'there is no commit here, so the image has no date', {
     remedy: 'Build it in a clone of the repository, or set SOURCE_DATE_EPOCH.',
   });
 }

@@ -3,9 +3,11 @@
 
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -51,6 +53,8 @@ export function stage(work: string, staging: Staging): void {
   copyNode(join(extra, home), staging);
   copyGuests(extra, staging.guests);
   stageSmallSystems(work, staging.version);
+  for (const name of readdirSync(join(work, 'mkosi.images')))
+    copyFileSync(join(work, 'mkosi.finalize'), join(work, 'mkosi.images', name, 'mkosi.finalize'));
 }
 
 /** Removes what an earlier staging left; caches stay. */
