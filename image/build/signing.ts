@@ -41,7 +41,7 @@ export function stageSigning(work: string, signing: Signing | undefined): Dispos
   if (enrols) {
     const loader = join(work, 'mkosi.extra/efi/loader');
     mkdirSync(loader, { recursive: true });
-    writeFileSync(join(loader, 'loader.conf'), 'secure-boot-enroll force\n');
+    appendFileSync(join(loader, 'loader.conf'), 'secure-boot-enroll force\n');
   }
   return { [Symbol.dispose]: () => rmSync(copies.key, { force: true }) };
 }
