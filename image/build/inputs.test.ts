@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
-import { currentImage, imageIsCurrent, inputsKey, isVersion } from './inputs.ts';
+import { filesIn } from '../../guest-images/build/key.ts';
+import { currentImage, imageIsCurrent, inputsKey, isVersion, ownFiles } from './inputs.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 const name = { version: '1.2.3', architecture: 'x86_64' } as const;
 
@@ -30,7 +33,13 @@ test('the key changes with each file that the image is made of, and with nothing
     write(folder.path, file, 'after');
     assert.equal(isNewKey(), false, file);
   }
-  const deciding = ['src/a.ts', 'src/b.ts', 'image/tree/etc/fstab', 'desktop/src/page.tsx'];
+  const deciding = [
+    'guest-images/x/home/.bashrc',
+    'src/a.ts',
+    'src/b.ts',
+    'image/tree/etc/fstab',
+    'desktop/src/page.tsx',
+  ];
   for (const file of [...deciding, 'package-lock.json', 'docs/boot.md']) {
     write(folder.path, file, 'after');
     assert.equal(isNewKey(), true, file);
@@ -61,6 +70,15 @@ test('an image is current when its manifest names the key and its files have the
   assert.equal(imageIsCurrent(folder.path, name), false, 'something was changed since');
   write(folder.path, 'rayos-1.2.3-x86_64.json', '{');
   assert.equal(imageIsCurrent(folder.path, name), false);
+});
+
+test('an installed RayOS has all that its guests are made of, so that it knows them as built', () => {
+  const names = new Set(ownFiles());
+  const isMissing = (path: string) => !names.has(relative(root, path));
+  const deciding = filesIn(join(root, 'guest-images')).filter(
+    (path) => !/\.test\.ts$/.test(path) && !path.includes('/guest-images/testing/'),
+  );
+  assert.deepEqual(deciding.filter(isMissing), []);
 });
 
 test('a version fits into a partition label and does not look like a boot counter', () => {

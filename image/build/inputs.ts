@@ -2,31 +2,23 @@
 // manifest names the key of the files as they are now need not be built again.
 
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { filesIn } from '../../guest-images/build/key.ts';
 import type { Architecture } from './architecture.ts';
 import type { BuiltImage } from './describe.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** RayOS's own files that an installed one reads. */
-export const ownFiles = [
-  'package.json',
-  'LICENSE',
-  'bin/**/*',
-  'src/**/*',
-  'guest-images/**/*',
-  'docs/*.md',
-  'docs/pictures/*',
-  'desktop/dist/**/*',
-];
+const own = ['package.json', 'LICENSE', 'bin', 'src', 'guest-images', 'docs', 'desktop/dist'];
 /** Of these folders everything is kept but what only tests use. */
-export const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
+const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
 
 /** What the image is made with and from, besides. The desktop counts by its sources. */
 const makers = [
-  'image/**/*',
-  'desktop/**/*',
+  'image',
+  'desktop',
   'setup/build.mjs',
   'setup/desktop-build.mjs',
   'package-lock.json',
@@ -55,12 +47,30 @@ export function inputsKey(name: ImageName, folder = root): string {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** RayOS's own files that an installed one reads, by their paths in the project; the built desktop too. */
+export function ownFiles(folder = root): string[] {
+  return filesBelow(folder, own).filter(
+    (name) => !name.startsWith('docs/') || /^docs\/([^/]+\.md|pictures\/[^/]+)$/.test(name),
+  );
+}
+
 function filesOf(folder: string): { readonly name: string; readonly path: string }[] {
-  const names = globSync([...ownFiles, ...makers], { cwd: folder, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((name) => !isForTests.test(name) && !/(^|\/)(node_modules|dist)\//.test(name));
+  const names = [...ownFiles(folder), ...filesBelow(folder, makers)].filter(
+    (name) => !/(^|\/)(node_modules|dist)\//.test(name),
+  );
   return [...new Set(names)].sort().map((name) => ({ name, path: join(folder, name) }));
+}
+
+/** Every file, those whose names begin with a dot too: a guest's home is made of these. */
+function filesBelow(folder: string, names: readonly string[]): string[] {
+  return names
+    .filter((name) => existsSync(join(folder, name)))
+    .flatMap((name) =>
+      statSync(join(folder, name)).isDirectory()
+        ? filesIn(join(folder, name)).map((path) => relative(folder, path))
+        : name,
+    )
+    .filter((name) => !isForTests.test(name));
 }
 
 function contentOf(path: string): Buffer | string {

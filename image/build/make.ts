@@ -16,6 +16,7 @@ import { packGuests } from './guests.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { fetchCompiled } from './npm-packages.ts';
 import type { LockMode } from './packages.ts';
+import { stripTypes } from './plain.ts';
 import { openImageCache, prepare } from './prepare.ts';
 import { type Signing, stageSigning } from './signing.ts';
 import { clearStage, stage } from './stage.ts';
@@ -96,7 +97,9 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     ...{ target, name, version, epoch },
     ...{ guests, node, compiledPackages },
   });
-  await bundleLogd(join(stageDir, 'mkosi.extra/usr/lib/rayos'));
+  const home = join(stageDir, 'mkosi.extra/usr/lib/rayos');
+  await bundleLogd(home);
+  stripTypes(home);
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
@@ -142,14 +145,14 @@ async function stripNode(
   renameSync(unfinished, target);
 }
 
-/** When the last commit was made: no file of the image is newer. */
+/** SOURCE_DATE_EPOCH, or when the last commit was made: no file of the image is newer. */
 async function sourceDate(signal?: AbortSignal): Promise<number> {
+  const given = Number(process.env.SOURCE_DATE_EPOCH);
+  if (given > 0) return given;
   const { code, output } = await run('git', ['-C', root, 'log', '-1', '--format=%ct'], { signal });
   const seconds = Number(output.toString().trim());
   if (code === 0 && seconds > 0) return seconds;
-  const given = Number(process.env.SOURCE_DATE_EPOCH);
-  if (given > 0) return given;
-  throw new RayError('IMAGE_BROKEN', 'there is no commit here, so the image has no date', {
+  throw new RayError('BUILD_FAILED', 'there is no commit here, so the image has no date', {
     remedy: 'Build it in a clone of the repository, or set SOURCE_DATE_EPOCH.',
   });
 }

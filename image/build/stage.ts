@@ -3,10 +3,11 @@
 
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
-  globSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -16,7 +17,7 @@ import { remove } from '../../guest-images/build/namespace.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 import { copyGuests, type PackedGuest } from './guests.ts';
-import { isForTests, ownFiles } from './inputs.ts';
+import { ownFiles } from './inputs.ts';
 import { type Lock, packagesFor } from './npm-packages.ts';
 import { stageSmallSystems } from './small-systems.ts';
 
@@ -52,6 +53,8 @@ export function stage(work: string, staging: Staging): void {
   copyNode(join(extra, home), staging);
   copyGuests(extra, staging.guests);
   stageSmallSystems(work, staging.version);
+  for (const name of readdirSync(join(work, 'mkosi.images')))
+    copyFileSync(join(work, 'mkosi.finalize'), join(work, 'mkosi.images', name, 'mkosi.finalize'));
 }
 
 /** Removes what an earlier staging left; caches stay. */
@@ -81,10 +84,7 @@ function localSettings({ target, name, version, epoch }: Staging): string {
 }
 
 function copyOwnFiles(target: string, version: string): void {
-  const names = globSync(ownFiles, { cwd: root, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((name) => !isForTests.test(name));
+  const names = ownFiles();
   if (!names.includes('desktop/dist/index.html'))
     throw new RayError('IMAGE_BROKEN', 'the desktop has not been built: npm run desktop:build');
   for (const name of names)

@@ -79,7 +79,7 @@ test('golden when everything has held for the whole time, and asked more rarely 
   });
   assert.equal(goldenAt, 60_000);
   assert.deepEqual(changes, ['0 b degraded']);
-  assert.equal(sleeps.at(-1), 60_000);
+  assert.equal(sleeps.at(-1), 300_000);
 });
 
 test('a check that is bad once begins the hold anew', async () => {

@@ -23,7 +23,7 @@ export type Clock = {
 /** Between two rounds: five of them in a short hold, and no more than one a second. */
 const soonest = 1_000;
 const latest = 5_000;
-const afterGoldenMs = 60_000;
+const afterGoldenMs = 300_000;
 
 export class GoldenWatch implements AsyncDisposable {
   readonly #parts: GoldenParts;

@@ -6,6 +6,7 @@ import {
   asRayError,
   commandNames,
   commandOf,
+  encodeSentence,
   errors,
   formatMarker,
   type MarkerName,
@@ -46,6 +47,17 @@ test('a marker is one line whatever its arguments hold, and reads back as itself
       const read = parseMarker(line);
       assert.equal(read?.name, name);
       assert.equal(formatMarker(name, (read?.arguments ?? {}) as never), line);
+    }),
+  );
+});
+
+test('a sentence in a marker comes back in plain words, or the beginning of them', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (sentence) => {
+      const line = formatMarker('BOOT_MARKER:DECISION', { reason: encodeSentence(sentence) });
+      const read = decodeURIComponent(parseMarker(line)?.arguments.reason ?? '');
+      assert.ok(sentence.toWellFormed().startsWith(read) || read.endsWith('\uFFFD'), read);
+      if (sentence.length <= 90) assert.equal(read, sentence.toWellFormed());
     }),
   );
 });

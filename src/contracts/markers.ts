@@ -123,8 +123,17 @@ export function parseMarker(
   };
 }
 
+/** A sentence, with what a marker would lose of it (spaces, colons) percent-encoded. */
+export function encodeSentence(sentence: string): string {
+  let text = sentence.toWellFormed().slice(0, longestArgument);
+  while (encodeURIComponent(text).length > longestArgument) text = text.slice(0, -1).toWellFormed();
+  return encodeURIComponent(text);
+}
+
+const longestArgument = 900;
+
 function clean(value: string | number | undefined): string {
   return String(value ?? '')
     .replace(/[\p{Cc}: ]/gu, '_')
-    .slice(0, 120);
+    .slice(0, longestArgument);
 }

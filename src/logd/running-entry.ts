@@ -13,7 +13,7 @@ export function runningEntry(
   const counted = countPath?.split('\\').at(-1);
   const exact = entries.find((entry) => entryName(entry) === counted);
   if (exact !== undefined) return exact;
-  // Names are in small letters there, with the counter of before and perhaps a profile behind an @.
+  // Names are in small letters there, without a counter, and perhaps with a profile behind an @.
   const said = parseEntryName(selected?.replace(/@[^@]*$/, '') ?? '');
   const isMeant = (entry: BootEntry) =>
     said === undefined

@@ -18,7 +18,12 @@ import {
   slotsByEntries,
   stages,
 } from '../boot/index.ts';
-import { formatMarker, type MarkerArguments, type MarkerName } from '../contracts/markers.ts';
+import {
+  encodeSentence,
+  formatMarker,
+  type MarkerArguments,
+  type MarkerName,
+} from '../contracts/markers.ts';
 import type { LoaderFacts } from '../host/efivars.ts';
 import type { BootLog } from './boot-log.ts';
 import type { Durability, LoggedFacts, Question, ToldStage } from './messages.ts';
@@ -79,7 +84,7 @@ export class ThisBoot {
     }
     this.#record('KERNEL', decision.reason);
     this.#mark('BOOT_MARKER:KERNEL', { bootId, version, entry: this.#entryName() });
-    this.#mark('BOOT_MARKER:DECISION', { reason: decision.reason });
+    this.#mark('BOOT_MARKER:DECISION', { reason: encodeSentence(decision.reason) });
   }
 
   /** A stage that rayosd has reached. One that was reached before, by an earlier rayosd, is only said again. */
@@ -107,7 +112,7 @@ export class ThisBoot {
     const reason = `${told}: it came as far as ${reached}${bad}`;
     this.#leave(runFiles.deadline, reason);
     const kept = this.#record('DEADLINE', reason);
-    this.#mark('BOOT_MARKER:DEADLINE', { reason });
+    this.#mark('BOOT_MARKER:DEADLINE', { reason: encodeSentence(reason) });
     return kept;
   }
 

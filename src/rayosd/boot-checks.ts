@@ -11,7 +11,7 @@ import {
   good,
   stateCheck,
 } from '../boot/checks/index.ts';
-import type { Probe } from '../contracts/index.ts';
+import type { Probe, Status } from '../contracts/index.ts';
 import type { Paths, Store } from '../foundation/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 
@@ -23,6 +23,8 @@ export type CheckParts = {
   readonly store: Store;
   readonly safeMode?: string;
   port(): number;
+  /** How the machine's own display is, where RayOS has one to keep. */
+  display(): Status['display'];
   /** Runs the proof guest anew. */
   probe(signal: AbortSignal): Promise<Probe>;
 };
@@ -61,6 +63,6 @@ export function bootChecks(parts: CheckParts): Check[] {
       },
     },
     diskRoomCheck(paths.stateDir),
-    displayCheck(),
+    displayCheck(undefined, parts.display),
   ];
 }

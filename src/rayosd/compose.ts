@@ -171,6 +171,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
   const started = performance.now();
   let gateway: Gateway | undefined;
   let display: DisplayDoor | undefined;
+  const displayState = () => display?.state ?? { state: 'unknown' as const };
   const parts: HandlerParts = {
     boot,
     guests,
@@ -208,7 +209,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
       },
       ...hypervisor.words(),
       ...safeMode,
-      ...(options.displayDoor && { display: display?.state ?? { state: 'unknown' as const } }),
+      ...(options.displayDoor && { display: displayState() }),
       node: process.version,
       stateDir: paths.stateDir,
       logFile: paths.logFile,
@@ -250,6 +251,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
       store,
       ...safeMode,
       port: () => port,
+      display: () => (options.displayDoor ? displayState() : undefined),
       probe: (signal) => hypervisor.probe({ fresh: true, signal }),
     }),
   );

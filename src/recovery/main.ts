@@ -20,7 +20,7 @@ switch (process.argv[2]) {
   case 'menu': {
     using terminal = openTerminal();
     const found = JSON.parse(readFileSync(resultFile, 'utf8')) as Findings;
-    await showMenu(terminal, { run, found, look, stateDevice: () => deviceOf('rayos-state') });
+    await showMenu(terminal, { run, found, look, device: deviceOf });
     break;
   }
   default:

@@ -38,7 +38,7 @@ async function play(
   };
   await showMenu(
     { say: (text) => void said.push(text), ask: async () => left.shift() },
-    { run, found, look: () => found, stateDevice: () => '/dev/vda7' },
+    { run, found, look: () => found, device: () => '/dev/vda7' },
   );
   return { said: said.join('\n'), ran };
 }
@@ -92,6 +92,16 @@ test('a state that cannot be mended is said to be so', async () => {
     output: '',
   }));
   assert.match(said, /cannot be mended/);
+});
+
+test('an entry is given its tries on an ESP that is writable for that only', async () => {
+  const { said, ran } = await play(['6', '1'], well);
+  assert.deepEqual(
+    ran.filter((command) => command.startsWith('mount ')).map((command) => command.split(' ')[4]),
+    ['rw,dirsync,nosuid,nodev,noexec', 'ro,nosuid,nodev,noexec'],
+  );
+  // There is no such file here, and it is not said that there was.
+  assert.match(said, /cannot rename the boot entry/);
 });
 
 test('an ESP that cannot be written keeps its entries', async () => {

@@ -16,7 +16,7 @@ export type Terminal = {
 
 export type Surroundings = {
   readonly run: Run;
-  readonly stateDevice: () => string | undefined;
+  readonly device: (label: 'esp' | 'rayos-state') => string | undefined;
   /** What was found when recovery started. */
   readonly found: Findings;
   /** Looks again: what was done may have changed it. */
@@ -40,30 +40,30 @@ const items: readonly Item[] = [
   },
   {
     text: 'Check the state (changes nothing)',
-    choose: async (terminal, { run, stateDevice }) =>
-      withState(terminal, stateDevice, (device) => {
+    choose: async (terminal, { run, device }) =>
+      withState(terminal, device, (partition) => {
         terminal.say('This reads all of it, and may take minutes.');
-        return checkState(run, device);
+        return checkState(run, partition);
       }),
   },
   {
     text: 'Repair the state',
     changes: true,
-    choose: async (terminal, { run, stateDevice }) => {
+    choose: async (terminal, { run, device }) => {
       terminal.say('This writes to the state. Files that are damaged may be lost.');
       if (!(await typed(terminal, 'repair'))) return;
-      withState(terminal, stateDevice, (device) =>
-        repairState(run, device, places.state, (name) => terminal.say(`Trying ${name}.`)),
+      withState(terminal, device, (partition) =>
+        repairState(run, partition, places.state, (name) => terminal.say(`Trying ${name}.`)),
       );
     },
   },
   {
     text: 'Make the state anew (erases settings and guests)',
     changes: true,
-    choose: async (terminal, { run, stateDevice }) => {
+    choose: async (terminal, { run, device }) => {
       terminal.say('Everything in the state is erased: settings, guests and their disks.');
       if (!(await typed(terminal, 'erase'))) return;
-      withState(terminal, stateDevice, (device) => renewState(run, device, places.state));
+      withState(terminal, device, (partition) => renewState(run, partition, places.state));
     },
   },
   { text: 'Give a version its tries again', changes: true, choose: giveTries },
@@ -92,14 +92,14 @@ export async function showMenu(terminal: Terminal, around: Surroundings): Promis
   }
 }
 
-async function giveTries(terminal: Terminal, { run }: Surroundings, found: Findings) {
+async function giveTries(terminal: Terminal, around: Surroundings, found: Findings) {
   const versions = found.entries.filter(({ kind, tries }) => kind === 'system' && tries);
   if (versions.length === 0) return terminal.say('There is no counted version.');
   terminal.say(versions.map((entry, i) => `  ${i + 1}  ${entryName(entry)}`).join('\n'));
   const answer = await terminal.ask('Which one (empty: none)? ');
   const entry = versions[Number(answer?.trim() || 0) - 1];
   if (entry === undefined) return terminal.say('Nothing was changed.');
-  const { isWell, words } = withEspWritable(run, () => give(entry));
+  const { isWell, words } = withEspWritable(around, () => give(entry));
   terminal.say(isWell ? `${words} It is started next.` : words);
 }
 
@@ -111,25 +111,33 @@ function give(entry: BootEntry): Outcome {
   }
 }
 
-function withEspWritable(run: Run, work: () => Outcome): Outcome {
-  const writable = run('mount', ['-o', 'remount,rw,dirsync', places.efi]);
-  if (!writable.isWell)
-    return { isWell: false, words: `The ESP cannot be written: ${writable.output}` };
-  const outcome = work();
-  const closed = run('mount', ['-o', 'remount,ro', places.efi]);
-  return closed.isWell || !outcome.isWell
-    ? outcome
-    : { isWell: false, words: `The ESP could not be closed: ${closed.output}` };
+/** Mounted anew and not remounted: vfat refuses that with some of its own options. */
+function withEspWritable({ run, device }: Surroundings, work: () => Outcome): Outcome {
+  const esp = device('esp');
+  if (esp === undefined) return { isWell: false, words: 'The ESP was not found on this disk.' };
+  const mount = (options: string) => {
+    run('umount', [places.efi]);
+    return run('mount', ['-t', 'vfat', '-o', `${options},nosuid,nodev,noexec`, esp, places.efi]);
+  };
+  const writable = mount('rw,dirsync');
+  const outcome = writable.isWell
+    ? work()
+    : { isWell: false, words: `The ESP cannot be written: ${writable.output}` };
+  run('sync', []);
+  mount('ro');
+  return outcome;
 }
 
 function withState(
   terminal: Terminal,
-  stateDevice: Surroundings['stateDevice'],
-  work: (device: string) => Outcome,
+  device: Surroundings['device'],
+  work: (partition: string) => Outcome,
 ): void {
-  const device = stateDevice();
+  const partition = device('rayos-state');
   terminal.say(
-    device === undefined ? 'The state partition was not found on this disk.' : work(device).words,
+    partition === undefined
+      ? 'The state partition was not found on this disk.'
+      : work(partition).words,
   );
 }
 

@@ -6,11 +6,12 @@ import type { Why } from './why.ts';
 
 const sentences: Readonly<Record<Why, string>> = {
   'no-try-left':
-    'No version of RayOS has a try left: each was started three times and never became golden.',
+    'No version of RayOS has a try left: each failed to become golden three times in a row.',
   asked: 'Recovery was chosen in the boot menu; a version of RayOS can still be started.',
   'system-broken': 'The system cannot be started: what is on this disk is damaged or missing.',
   'state-broken': 'The state of this machine cannot be mounted, and RayOS does not run without it.',
-  unknown: 'Why it was started is not known: the boot entries or the firmware do not say.',
+  unknown:
+    'Why recovery was started is not known: nothing that is damaged was found. Perhaps the firmware passed the boot loader by; to reboot may be enough.',
 };
 
 /** The sentence for why recovery runs. */

@@ -32,12 +32,14 @@ test('with a version that could be started, it was asked for', () => {
   );
 });
 
-test('where firmware passed the boot loader by, or no version is there, the system is broken', () => {
-  assert.equal(whyOf({ ...facts, entries: [fresh], startedBy: 'firmware' }), 'system-broken');
+test('what the boot loader could not start, or a missing version, is a broken system', () => {
+  const damaged = { ...facts, entries: [fresh], isSystemBroken: true };
+  assert.equal(whyOf({ ...damaged, startedBy: 'firmware' }), 'system-broken');
   assert.equal(whyOf({ ...facts, entries: [recovery] }), 'system-broken');
 });
 
 test('what cannot be known is not guessed', () => {
   assert.equal(whyOf({ ...facts, entries: undefined }), 'unknown');
-  assert.equal(whyOf({ ...facts, entries: [fresh], startedBy: 'unknown' }), 'unknown');
+  for (const startedBy of ['unknown', 'firmware'] as const)
+    assert.equal(whyOf({ ...facts, entries: [fresh], startedBy }), 'unknown');
 });

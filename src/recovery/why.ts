@@ -8,7 +8,7 @@ export type Why = (typeof whys)[number];
 export type WhyFacts = {
   /** Undefined if the ESP could not be read. */
   readonly entries: readonly BootEntry[] | undefined;
-  /** `firmware`: it started recovery itself, as it does when the boot loader gives up. */
+  /** `firmware`: it started recovery itself, as it does when the boot loader gives up, and else should not. */
   readonly startedBy: 'loader' | 'firmware' | 'unknown';
   /** Whether a slot that an entry starts was found damaged. */
   readonly isSystemBroken: boolean;
@@ -27,7 +27,7 @@ export function whyOf({ entries, startedBy, isSystemBroken, isStateBroken }: Why
   if (isStateBroken) return 'state-broken';
   if (versions.length === 0) return 'system-broken';
   if (!canStart) return 'no-try-left';
-  // A version could be tried. The boot loader was not asked to pass it by unless somebody chose so.
-  if (startedBy === 'firmware') return 'system-broken';
+  // A version could be tried: the boot loader passes it by only if somebody chose so. Why firmware passed the
+  // boot loader by is firmware's secret, if nothing is damaged: a moved disk, a list that was reset.
   return startedBy === 'loader' ? 'asked' : 'unknown';
 }

@@ -12,7 +12,12 @@ export async function decisionOf(
 ): Promise<string> {
   for (;;) {
     const line = await machine.marker(marker, options);
-    const said = decodeURIComponent(marker.exec(line.marker ?? '')?.[1] ?? '');
+    const said = inWords(marker.exec(line.marker ?? '')?.[1] ?? '');
     if (wanted.test(said)) return said;
   }
+}
+
+/** An argument of a marker as a person would read it: a marker has no spaces, so they stand there as `_`. */
+export function inWords(argument: string): string {
+  return decodeURIComponent(argument).replaceAll('_', ' ');
 }

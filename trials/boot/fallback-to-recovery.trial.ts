@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
+import { inWords } from './decision-marker.ts';
 import { namesOn } from './evidence.ts';
 import { atOnce, storyLimitMs } from './fallback.ts';
 import { kernelPanic } from './faults.ts';
@@ -18,7 +19,7 @@ test('the only version panics at every boot: after three tries recovery runs, an
   const started = await computer.marker(/^RECOVERY:STARTED:/, limits);
   assert.equal(started.marker, 'RECOVERY:STARTED:no-try-left');
   const said = await computer.marker(/^RECOVERY:REASON:/, { ...bootLimits, signal });
-  const reason = decodeURIComponent(said.marker?.slice('RECOVERY:REASON:'.length) ?? '');
+  const reason = inWords(said.marker?.slice('RECOVERY:REASON:'.length) ?? '');
   assert.match(reason, new RegExp(firstVersion));
   await computer.cut();
   await using disk = await computer.disk(diskName);

@@ -23,7 +23,7 @@ export type SmallGuest = {
 };
 
 /** Raised when what is made below changes. */
-const version = 2;
+const version = 3;
 /** ext4 asks for a checksum by name, which no module's information says. */
 const modules = [
   'crc32c_generic',
@@ -33,7 +33,17 @@ const modules = [
   'xhci_pci',
   'usb_storage',
   'sd_mod',
-].concat(['ext4', 'vfat', 'nls_ascii', 'nls_cp437', 'nls_utf8', 'i6300esb', 'evdev', 'button']);
+].concat([
+  'ext4',
+  'vfat',
+  'nls_ascii',
+  'nls_cp437',
+  'nls_utf8',
+  'i6300esb',
+  'evdev',
+  'button',
+  'efivarfs',
+]);
 const commandLine = 'console=ttyS0 loglevel=4 panic=0 tsc=reliable no_timer_check';
 
 /** `script` runs as root, in sh, and the machine switches itself off when it has ended. */

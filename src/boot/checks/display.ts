@@ -1,18 +1,29 @@
-// Whether there is a screen. A machine without one is served by its serial console and its API.
+// Whether there is a screen, and the desktop on it. A machine without is served by its serial console and its
+// API: never a bad boot.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, degraded, good } from '../check.ts';
 
-export function displayCheck(folder = '/sys/class/drm'): Check {
+/** What the display's supervisor has told last. */
+export type DesktopShown = { readonly state: string; readonly reason?: string | undefined };
+
+export function displayCheck(
+  folder = '/sys/class/drm',
+  desktop: () => DesktopShown | undefined = () => undefined,
+): Check {
   return {
     name: 'display',
-    asks: 'a screen is connected',
+    asks: 'a screen is connected, and the desktop on it',
     ask: () => {
       const outputs = connected(folder);
-      return outputs.length > 0
-        ? good(`connected: ${outputs.join(', ')}`)
-        : degraded('no screen is connected, or there is no driver for it');
+      if (outputs.length === 0)
+        return degraded('no screen is connected, or there is no driver for it');
+      const { state, reason = '' } = desktop() ?? {};
+      const words = `connected: ${outputs.join(', ')}`;
+      if (state === 'lost' || state === 'console')
+        return degraded(`${words}; the desktop is not shown: ${reason}`);
+      return good(state === 'unknown' ? `${words}; the desktop is being started` : words);
     },
   };
 }

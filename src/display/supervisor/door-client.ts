@@ -7,13 +7,16 @@ import { type DisplayState, LineCutter, parseLoginLine } from '../lines.ts';
 
 const retryMs = 1000;
 const answerMs = 20_000;
+/** A display that is lost and found while rayosd is away: the last of it is enough. */
+const maxUntold = 4;
 
 export class DoorClient {
   readonly #path: string;
   #socket: Socket | undefined;
   #logins: ((address: string) => void)[] = [];
-  /** What holds, and whether the rayosd that is there has been told. */
   #state: DisplayState | undefined;
+  /** What the rayosd that is there has not heard yet, oldest first; the last is what holds. */
+  #untold: DisplayState[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -39,19 +42,25 @@ export class DoorClient {
   /** Tells what has become of the display: now, and each rayosd that comes. */
   tell(state: DisplayState): void {
     this.#state = state;
-    void this.#connected().then(
-      (socket) => socket.write(`${JSON.stringify(state)}\n`),
-      () => {},
-    );
+    this.#untold = [...this.#untold, state].slice(-maxUntold);
+    void this.#tellIt();
   }
 
   /** Keeps a connection until the signal: a rayosd that comes back hears how the display is. */
   async stay(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#socket === undefined && this.#state !== undefined) this.tell(this.#state);
+      await this.#tellIt();
       await sleep(retryMs, signal).catch(() => {});
     }
     this.#drop();
+  }
+
+  async #tellIt(): Promise<void> {
+    if (this.#untold.length === 0) return;
+    const socket = await this.#connected().catch(() => undefined);
+    if (socket === undefined) return;
+    for (const state of this.#untold) socket.write(`${JSON.stringify(state)}\n`);
+    this.#untold = [];
   }
 
   async #connected(): Promise<Socket> {
@@ -71,15 +80,23 @@ export class DoorClient {
     });
     socket.on('error', () => {});
     socket.once('close', () => {
-      if (this.#socket === socket) this.#socket = undefined;
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#tellAgain();
     });
     this.#socket = socket;
     return socket;
+  }
+
+  /** The next rayosd knows nothing. */
+  #tellAgain(): void {
+    if (this.#untold.length === 0 && this.#state !== undefined) this.#untold = [this.#state];
   }
 
   #drop(): void {
     this.#logins = [];
     this.#socket?.destroy();
     this.#socket = undefined;
+    this.#tellAgain();
   }
 }

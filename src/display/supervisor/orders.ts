@@ -4,6 +4,9 @@
 import type { Readable, Writable } from 'node:stream';
 import { within } from '../../foundation/clock.ts';
 
+/** What every order is told when there is nobody to take it. */
+export const browserGone = 'the browser has gone';
+
 const maxMessageBytes = 4 * 1024 * 1024;
 
 type Answer = { readonly result?: unknown; readonly error?: { readonly message?: unknown } };
@@ -49,8 +52,8 @@ export class Orders {
       if (messages === undefined) return this.#end('the browser says what is no message');
       for (const message of messages) this.#hear(message);
     });
-    for (const stream of [to, from]) stream.on('error', () => this.#end('the browser has gone'));
-    from.once('close', () => this.#end('the browser has gone'));
+    for (const stream of [to, from]) stream.on('error', () => this.#end(browserGone));
+    from.once('close', () => this.#end(browserGone));
   }
 
   /** One order to its answer. Rejects when it is refused, after `limitMs`, or when the browser is gone. */
@@ -60,7 +63,7 @@ export class Orders {
     limitMs: number,
     sessionId?: string,
   ): Promise<unknown> {
-    if (this.#isOver) throw new Error('the browser has gone');
+    if (this.#isOver) throw new Error(browserGone);
     const id = this.#next++;
     const answer = new Promise<unknown>((resolve, reject) =>
       this.#waiting.set(id, { resolve, reject }),

@@ -7,15 +7,29 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { sleep } from '../../foundation/clock.ts';
 import { compositorArguments, compositorEnvironment, type Showing } from './command-line.ts';
-import { Orders } from './orders.ts';
+import { browserGone, Orders } from './orders.ts';
 import { Page } from './page.ts';
 
+export type Limits = {
+  /** From its start to its first picture. */
+  readonly firstPictureMs: number;
+  /** To each answer of the browser. */
+  readonly answerMs: number;
+  /** Between two looks at a page that is shown, and at one that is not yet. */
+  readonly beatMs: number;
+  readonly lookMs: number;
+  /** Between two logins. */
+  readonly loginPauseMs: number;
+};
+
 /** In software emulation a browser takes half a minute to its first picture. */
-const firstPictureMs = 180_000;
-const answerMs = 45_000;
-const beatMs = 5000;
-const lookMs = 500;
-const loginPauseMs = 10_000;
+const usual: Limits = {
+  firstPictureMs: 180_000,
+  answerMs: 45_000,
+  beatMs: 5000,
+  lookMs: 500,
+  loginPauseMs: 10_000,
+};
 
 export type Life = {
   readonly showing: Omit<Showing, 'profile' | 'address'>;
@@ -26,6 +40,7 @@ export type Life = {
   /** Whether the display's terminal is the one on the screen: elsewhere nothing is drawn. */
   readonly isOnScreen: () => boolean;
   readonly signal: AbortSignal;
+  readonly limits?: Limits;
 };
 
 /** Shows the desktop until it fails; gives the reason as one word of a marker. */
@@ -44,7 +59,10 @@ export async function showDesktop(life: Life): Promise<string> {
   try {
     const crashed = Promise.withResolvers<string>();
     const watched = watch(child, login, life, until, () => crashed.resolve('page-crashed'));
-    return await Promise.race([ended, crashed.promise, watched]);
+    const reason = await Promise.race([ended, crashed.promise, watched]);
+    if (reason !== word(browserGone)) return reason;
+    // Its pipe is closed a moment before its end is known, which says more.
+    return await Promise.race([ended, sleep(2000).then(() => reason)]);
   } finally {
     over.abort(new Error('this display is over'));
     await endAll(child, ended);
@@ -68,10 +86,11 @@ async function watch(
   signal: AbortSignal,
   crashed: () => void,
 ): Promise<string> {
+  const { answerMs, beatMs, firstPictureMs, lookMs, loginPauseMs } = life.limits ?? usual;
   const orders = new Orders(child.stdio[3] as Writable, child.stdio[4] as Readable);
   orders.onCrash(crashed);
   try {
-    const page = await pageOf(orders, signal);
+    const page = await pageOf(orders, life.limits ?? usual, signal);
     await page.signIn(firstLogin, answerMs);
     let lastLogin = performance.now();
     let lastOff = performance.now();
@@ -98,7 +117,11 @@ async function watch(
   }
 }
 
-async function pageOf(orders: Orders, signal: AbortSignal): Promise<Page> {
+async function pageOf(
+  orders: Orders,
+  { firstPictureMs, lookMs }: Limits,
+  signal: AbortSignal,
+): Promise<Page> {
   for (const from = performance.now(); performance.now() - from < firstPictureMs; ) {
     const page = await Page.find(orders, firstPictureMs);
     if (page !== undefined) return page;
