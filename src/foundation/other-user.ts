@@ -23,10 +23,15 @@ const unshare = '/usr/bin/unshare';
 const mappers = ['/usr/bin/newuidmap', '/usr/bin/newgidmap'];
 
 /** How to spawn a program as another user; as this process's own one where no ids are given. */
-export function startAs(ids: UserIds, file: string, args: readonly string[]): StartAs {
+export function startAs(
+  ids: UserIds,
+  file: string,
+  args: readonly string[],
+  isRoot = process.getuid?.() === 0,
+): StartAs {
   const { uid, gid } = ids;
   if (uid === undefined && gid === undefined) return { file, args, ids: {} };
-  if (process.getuid?.() === 0)
+  if (isRoot)
     return {
       file,
       args,
