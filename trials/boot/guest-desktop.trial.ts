@@ -13,6 +13,7 @@ import { printed, probe } from './probes.ts';
 
 const guest = 'rescue-desktop';
 const picture = '/var/lib/rayos/typed.png';
+const killWanted = '/var/lib/rayos/kill-wanted.png';
 /** Emulation inside emulation. */
 const inGuest: WaitOptions = { cpuSeconds: 900, clockSeconds: 900 };
 
@@ -27,6 +28,12 @@ grep -o "0::.*" /proc/$(pgrep -o -f framer/main.ts)/cgroup`,
     picture,
   ),
   ...probe('picture', `base64 -w 76 ${picture}`, picture),
+  // By the file that the story asks for: the daemon is ended as nothing else can end it.
+  ...probe(
+    'kill',
+    'kill -9 $(systemctl show --property=MainPID --value rayosd.service)',
+    killWanted,
+  ),
   // The guest's own serial port, where what was typed into its desktop echoes.
   ...probe(
     'echo',
@@ -75,6 +82,11 @@ test('a guest in a booted image: shown, typed into, outlives rayosd, saved at po
   assert.ok(seen.width >= 640 && seen.height >= 480);
   if (process.env.RAYOS_TRIAL_PICTURES !== undefined)
     writeFileSync(`${process.env.RAYOS_TRIAL_PICTURES}/guest-desktop.png`, png);
+
+  computer.send(`screenshot guest ${guest} ${killWanted}\r`);
+  await printed(computer, ['kill'], slow);
+  await computer.marker(/^GUEST:REATTACHED:/, slow);
+  await computer.marker(/^PRESENTATION:PRESENTED:/, slow);
 
   await computer.powerOff({ cpuSeconds: 500, clockSeconds: 600, signal });
   assert.ok(computer.serial.markers.some((marker) => /^GUEST:SUSPENDED:/.test(marker)));

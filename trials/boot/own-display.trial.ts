@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { firstImage } from '../machine/images.ts';
-import { likeness, type Picture, shareOf } from '../machine/screen.ts';
+import { likeness, type Picture, pixelAt, shareOf } from '../machine/screen.ts';
 import { bootLimits, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
 
@@ -21,7 +21,7 @@ test("the desktop is on the machine's own screen, and the console behind Ctrl+Al
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
   const shown = await computer.marker(/^PRESENTATION:DESKTOP_SHOWN:/, limits);
   assert.match(shown.marker ?? '', /:Virtual-1$/);
-  const desktop = await computer.screenThat('the desktop', (seen) => !isText(seen), limits);
+  const desktop = await computer.screenThat('the desktop', hasDock, limits);
   await keep('own-display', desktop);
 
   // By these a browser would open a tab, leave full screen, or end.
@@ -34,6 +34,15 @@ test("the desktop is on the machine's own screen, and the console behind Ctrl+Al
   await computer.press('ctrl', 'alt', 'f7');
   await computer.screenThat('the desktop again', (seen) => likeness(seen, desktop) > 0.9, limits);
 });
+
+/** The dock's light panel lies in the lower left corner, where the wallpaper's hill is blue. */
+function hasDock(picture: Picture): boolean {
+  const { width, height } = picture;
+  let light = 0;
+  for (let y = height - 72; y < height - 16; y++)
+    for (let x = 20; x < 190; x++) if ((pixelAt(picture, x, y) ?? 0) >> 16 > 0xd0) light++;
+  return width >= 640 && light > (56 * 170) / 2;
+}
 
 /** Light letters on black: nearly all of it is black. The wallpaper of the desktop has hardly any. */
 function isText(picture: Picture): boolean {
