@@ -11,7 +11,8 @@ import { moments } from './played-boot.ts';
 
 test('at every write barrier of a boot: file systems that a mount mends, whole records, a right decision', {
   timeout: storyLimitMs,
-}, async ({ signal, diagnostic }) => {
+}, async (context) => {
+  const { signal } = context;
   await using computer = await createComputer({ image: firstImage, isRecorded: true });
   await computer.powerOn();
   const limits = { ...bootLimits, signal };
@@ -40,9 +41,9 @@ test('at every write barrier of a boot: file systems that a mount mends, whole r
     seen.names.add(names.filter((name) => !name.includes('recovery')).join(' '));
     if (espComplaint !== '') seen.complaints.add(espComplaint);
   }
-  diagnostic(
+  context.diagnostic(
     `${writes.length} writes, ${barriers.length} barriers; ESP: ${[...seen.names].join(', ')}`,
   );
-  for (const complaint of seen.complaints) diagnostic(complaint);
+  for (const complaint of seen.complaints) context.diagnostic(complaint);
   assert.deepEqual([...seen.events], ['KERNEL', 'SUBSYSTEMS', 'SHELL', 'GOLDEN', 'STOPPED']);
 });
