@@ -17,7 +17,8 @@ const blessed = `rayos_${firstVersion}+3.efi`;
 
 test('cut at four moments of a boot, one inside the bless rename: golden at the next', {
   timeout: storyLimitMs,
-}, async ({ signal, diagnostic }) => {
+}, async (context) => {
+  const { signal } = context;
   const folder = mkdtempSync(join(tmpdir(), 'rayos-cuts-'));
   try {
     const limits = { ...bootLimits, signal };
@@ -27,7 +28,7 @@ test('cut at four moments of a boot, one inside the bless rename: golden at the 
     await computer.powerOff(limits);
     using recording = new Recording(computer.diskFiles(diskName));
     for (const { what, writes } of await chooseCuts(recording, signal)) {
-      diagnostic(`cut ${what}, after ${writes} of ${recording.writes.length} writes`);
+      context.diagnostic(`cut ${what}, after ${writes} of ${recording.writes.length} writes`);
       const image = join(folder, 'cut.raw');
       await recording.diskAfter(writes, image);
       await using again = await createComputer({ image });

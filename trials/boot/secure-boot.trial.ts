@@ -18,7 +18,8 @@ const run = promisify(execFile);
 
 test('signed: enrolled in setup mode, boots; not signed: does not start', {
   timeout: storyLimitMs,
-}, async ({ signal, diagnostic }) => {
+}, async (context) => {
+  const { signal } = context;
   const folder = mkdtempSync(join(tmpdir(), 'rayos-signed-'));
   try {
     const [key, certificate] = [join(folder, 'test.key'), join(folder, 'test.crt')];
