@@ -27,7 +27,8 @@ test('signed: enrolled in setup mode, boots; not signed: does not start', {
     await run('openssl', ['req', '-new', '-x509', ...subject, '-keyout', key, '-out', certificate]);
     const signing = ['--key', key, '--certificate', certificate, '--enrol'];
     const image = join(folder, `rayos-${firstVersion}-x86_64.raw`);
-    await buildImage(['--version', firstVersion, '--out', folder, ...signing], diagnostic, signal);
+    const say = (words: string) => context.diagnostic(words);
+    await buildImage(['--version', firstVersion, '--out', folder, ...signing], say, signal);
     await using computer = await createComputer({ image, firmware: 'uefi-setup-mode' });
     const limits = { ...bootLimits, signal };
     await computer.powerOn();
