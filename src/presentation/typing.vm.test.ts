@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { findGuestImage } from '../../guest-images/index.ts';
 import { Emitter, within } from '../foundation/index.ts';
+import { until } from '../foundation/testing-until.ts';
 import { serveViewers, startGuest, startPresentation, TestViewer } from './vm.test-helper.ts';
 
 const bootPatienceMs = 120_000;
@@ -71,6 +72,12 @@ test('three hundred characters arrive as they were typed, and viewers see the sc
   await using server = await serveViewers(presentation);
   await using viewer = new TestViewer(`${server.address}/probe-guest.0`);
   await viewer.until(() => viewer.picture.colors > 8, 'the desktop');
+
+  // The desktop is there before its terminal takes the keyboard.
+  await until(async () => {
+    await presentation.input('g1', { kind: 'type', text: 'echo here-$((40+2)) >/dev/ttyS0\n' });
+    return await serial.line(/^here-42$/, 1000).catch(() => undefined);
+  }, 'a terminal that takes what is typed');
 
   const command = `echo '${text}' >/dev/ttyS0\n`;
   const shifted = [...command].filter((c) => /[~!@#$%^&*()_+{}|:"<>?A-Z]/.test(c)).length;
