@@ -44,12 +44,23 @@ const key = (qnum: number, down: boolean): Gesture => [{ kind: 'key', qnum, down
 const move = (x: number, y: number): Gesture => [{ kind: 'pointer', x, y }];
 
 test('keys are spread: never two within the pace, and the first at once', async () => {
-  const { queue, seen, times } = guest({ pace: { switchMs: 5, pointerMs: 4 } });
+  const pace = { switchMs: 5, pointerMs: 4, burst: 12, steadyMs: 20 };
+  const { queue, seen, times } = guest({ pace });
   const taken = await queue.open().send(Array.from({ length: 100 }, (_, i) => keyStroke(i)));
   assert.equal(taken, 200);
   assert.equal(seen.length, 200);
   assert.equal(times[0], 0);
   for (let i = 1; i < times.length; i++) assert.ok((times[i] ?? 0) - (times[i - 1] ?? 0) >= 5);
+});
+
+test('a guest may be away for 400 ms: no more keys come in that time than its device holds', async () => {
+  const { queue, times } = guest();
+  await queue.open().send(Array.from({ length: 80 }, (_, i) => keyStroke(i)));
+  assert.equal(times.length, 160);
+  for (const from of times) {
+    const within = times.filter((time) => time >= from && time < from + 400);
+    assert.ok(within.length <= 32, `${within.length} events from ${from} ms on`);
+  }
 });
 
 test('a pointer that is behind goes to the newest place, but never past a button', async () => {

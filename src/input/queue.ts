@@ -5,7 +5,7 @@
 import { RayError } from '../contracts/errors.ts';
 import type { InputEvent, InputTarget } from './events.ts';
 import { Held, isSwitch } from './held.ts';
-import { defaultPace, gapAfter, type InputClock, type Pace, systemClock } from './pace.ts';
+import { defaultPace, type InputClock, type Pace, Pacer, systemClock } from './pace.ts';
 import { type Entry, InputSource } from './source.ts';
 
 /** The target is that of sources which name no other. */
@@ -22,7 +22,7 @@ export type InputQueueOptions = InputTarget & {
 
 export class InputQueue implements AsyncDisposable {
   readonly #options: InputQueueOptions;
-  readonly #pace: Pace;
+  readonly #pacer: Pacer;
   readonly #clock: InputClock;
   readonly #held = new Held<InputSource>();
   readonly #sources = new Set<InputSource>();
@@ -33,7 +33,7 @@ export class InputQueue implements AsyncDisposable {
 
   constructor(options: InputQueueOptions) {
     this.#options = options;
-    this.#pace = options.pace ?? defaultPace;
+    this.#pacer = new Pacer(options.pace ?? defaultPace);
     this.#clock = options.clock ?? systemClock;
   }
 
@@ -110,7 +110,8 @@ export class InputQueue implements AsyncDisposable {
   async #sendOne(source: InputSource, event: InputEvent): Promise<boolean> {
     if (isSwitch(event) && !this.#held.apply(source, event)) return false;
     await this.#untilAllowed();
-    this.#notBefore = this.#clock.now() + gapAfter(event, this.#pace);
+    const now = this.#clock.now();
+    this.#notBefore = now + this.#pacer.gapAfter(event, now);
     await this.#give(event, this.#targets.get(source) ?? this.#options);
     this.#options.onTaken?.(event.kind, source);
     return true;
