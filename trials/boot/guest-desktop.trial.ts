@@ -38,7 +38,7 @@ grep -o "0::.*" /proc/$(pgrep -o -f framer/main.ts)/cgroup`,
   ...probe(
     'echo',
     'while :; do for word in it-is-typed still-here; do ' +
-      '[ -e /run/trial-$word ] || ! grep -q $word- /var/lib/rayos/guests/*/serial.log || ' +
+      '[ -e /run/trial-$word ] || ! grep -qs $word- /var/lib/rayos/guests/*/serial.log || ' +
       '{ touch /run/trial-$word; echo $word; }; done; sleep 1; done',
   ),
 ];
