@@ -65,8 +65,6 @@ const names: Readonly<Record<string, Architecture>> = {
   arm64: 'aarch64',
 };
 
-export const architectures = Object.keys(targets) as readonly Architecture[];
-
 /** undefined for a processor that there is no image for. */
 export function architectureOf(name: string): Architecture | undefined {
   return Object.hasOwn(names, name) ? names[name] : undefined;
