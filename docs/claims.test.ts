@@ -35,7 +35,8 @@ test('each test that is named is there', () => {
 });
 
 test('each file and folder of the source that is named is there', () => {
-  const isThere = (name: string) => existsSync(join(root, name));
+  // What a build makes is not there before it.
+  const isThere = (name: string) => name === 'desktop/dist' || existsSync(join(root, name));
   assert.deepEqual(
     missing(/`((?:src|trials|bench|setup|desktop|guest-images)\/[\w./-]+)`/g, isThere),
     [],

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { decode } from 'fast-png';
 import { findGuestImage } from '../../guest-images/index.ts';
 import type { FramerMessage } from '../contracts/index.ts';
+import { until } from '../foundation/testing-until.ts';
 import type { Room } from './types.ts';
 import { serveViewers, startGuest, startPresentation, TestViewer } from './vm.test-helper.ts';
 
@@ -41,12 +42,13 @@ test('a guest with two screens has two surfaces; one person types, the other tak
   // It is offered by us, and lit by the guest.
   await marker(/^RAYOS_PRESENTATION:SURFACE_CREATED:probe-guest\.1:probe-guest$/);
   await marker(/^RAYOS_PRESENTATION:FRAME_UPDATED:probe-guest\.1:/);
-  assert.deepEqual(
-    presentation.surfaces().map(({ id, head, width, height }) => [id, head, width, height]),
-    [
-      ['probe-guest.0', 0, 1280, 800],
-      ['probe-guest.1', 1, 1280, 800],
-    ],
+  const heads = () =>
+    presentation.surfaces().map(({ id, head, width, height }) => [id, head, width, height].join());
+  // Each is as the firmware left it until the guest's compositor has lit it.
+  await until(
+    () => heads().join(' ') === 'probe-guest.0,0,1280,800 probe-guest.1,1,1280,800',
+    'two screens of 1280x800',
+    { said: () => heads().join(' ') },
   );
   const pids = new Set(presentation.surfaces().map(({ framerPid }) => framerPid));
   assert.equal(pids.size, 1, 'one framer for the guest');
