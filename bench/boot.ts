@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sayUsage } from '../src/foundation/index.ts';
 import { firstImage, prepareImages } from '../trials/machine/images.ts';
 import { lookInside } from './boot/inside.ts';
 import { plainDebian } from './boot/peer.ts';
@@ -31,10 +32,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = read(args);
-  if (options === undefined || options.help) {
-    process[options === undefined ? 'stderr' : 'stdout'].write(usage);
-    return options === undefined ? 2 : 0;
-  }
+  if (options === undefined || options.help) return sayUsage(usage, options !== undefined);
   const rounds = Number(options.rounds);
   const say = (words: string) =>
     void (options.json ? process.stderr : process.stdout).write(`${words}\n`);

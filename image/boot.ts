@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { asRayError, exitCodes } from '../src/contracts/index.ts';
-import { paths } from '../src/foundation/index.ts';
+import { paths, sayUsage } from '../src/foundation/index.ts';
 import { needFirmware, probeHypervisor } from '../src/hypervisor/index.ts';
 import { type Architecture, architectureOf } from './build/architecture.ts';
 
@@ -28,10 +28,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = read(args);
-  if (options === undefined || options.help) {
-    process[options === undefined ? 'stderr' : 'stdout'].write(usage);
-    return options === undefined ? exitCodes.usage : exitCodes.done;
-  }
+  if (options === undefined || options.help) return sayUsage(usage, options !== undefined);
   const { architecture } = options;
   const image = resolve(options.image);
   if (!existsSync(image)) return complain(`${image} is not there`, buildCommand(architecture));

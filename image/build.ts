@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBuild } from '../guest-images/build/command.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodes, RayError } from '../src/contracts/index.ts';
+import { RayError } from '../src/contracts/index.ts';
+import { sayUsage } from '../src/foundation/index.ts';
 import { architectureOf } from './build/architecture.ts';
 import { isVersion } from './build/inputs.ts';
 import { type MadeImage, makeImage } from './build/make.ts';
@@ -33,10 +34,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = read(args);
-  if (options === undefined || options.help) {
-    process[options === undefined ? 'stderr' : 'stdout'].write(usage);
-    return options === undefined ? exitCodes.usage : exitCodes.done;
-  }
+  if (options === undefined || options.help) return sayUsage(usage, options !== undefined);
   const { arch, out, version, force, key, certificate, enrol } = options;
   const signing =
     key === undefined || certificate === undefined

@@ -4,6 +4,7 @@
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
 import { asRayError, exitCodes } from '../src/contracts/index.ts';
+import { sayUsage } from '../src/foundation/index.ts';
 import { findStories, type Story, selectStories } from './boot/stories.ts';
 import { type Result, resultOf, tableOf } from './boot/table.ts';
 import { prepareImages } from './machine/images.ts';
@@ -27,10 +28,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = read(args);
-  if (options === undefined || options.values.help) {
-    process[options === undefined ? 'stderr' : 'stdout'].write(usage);
-    return options === undefined ? exitCodes.usage : exitCodes.done;
-  }
+  if (options === undefined || options.values.help) return sayUsage(usage, options !== undefined);
   const { values, positionals } = options;
   const { chosen, unknown } = selectStories(findStories(), positionals);
   if (unknown.length > 0) {

@@ -133,7 +133,7 @@ test('what is no folder, a link to one, or the folder of somebody else is refuse
   assert.throws(() => makeDirectory(file), unwritable);
   assert.throws(() => makeDirectory(link), unwritable);
   assert.throws(() => makeDirectory(`${link}/`), unwritable);
-  if (process.getuid?.() !== 0) return t.diagnostic('not root: no folder can be given away');
+  if (process.getuid?.() !== 0) return t.skip('not root: no folder can be given away');
   chownSync(other, 65_534, 65_534);
   assert.throws(() => makeDirectory(other), /belongs to another user/);
 });

@@ -13,3 +13,4 @@ export * from './ring.ts';
 export * from './service-manager.ts';
 export * from './store.ts';
 export * from './throttle.ts';
+export * from './usage.ts';

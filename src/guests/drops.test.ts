@@ -165,7 +165,7 @@ test('a disk that fills while the bytes come is told, and nothing of the file is
       stdio: 'ignore',
     });
   } catch {
-    return t.diagnostic('no file system can be mounted here: it needs root');
+    return t.skip('no file system can be mounted here: it needs root');
   }
   try {
     const on = { dropDir: join(disk, 'drop'), droppingDir: join(disk, 'dropping') };

@@ -117,7 +117,7 @@ test('a folder over 9p and a card on a socket are taken', async () => {
 
 test('a folder of a virtiofsd is taken, with memory that it can map', async (t) => {
   const daemon = ['/usr/libexec/virtiofsd', '/usr/lib/qemu/virtiofsd'].find((p) => existsSync(p));
-  if (daemon === undefined) return t.diagnostic('there is no virtiofsd here');
+  if (daemon === undefined) return t.skip('there is no virtiofsd here');
   assert.ok(qemuDevices['folder-virtiofs'].every((name) => names.includes(name)));
   await using machine = testMachine();
   chmodSync(machine.folder, 0o755);
