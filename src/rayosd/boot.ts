@@ -180,10 +180,11 @@ class InstalledBoot implements Boot {
         name: 'entry',
         asks: 'the boot entry can be blessed',
         ask: async (signal) => {
-          const { entry, espMissing, notBlessed } = await this.#facts(false, signal);
+          const { entry, espMissing, notBlessed, loader } = await this.#facts(false, signal);
           if (espMissing !== undefined) return degraded(`the ESP cannot be read: ${espMissing}`);
           if (entry === '') return degraded('no entry on the ESP is that of the running version');
-          return notBlessed === undefined ? good(entry) : degraded(notBlessed);
+          if (notBlessed !== undefined) return degraded(notBlessed);
+          return isTold(loader) ? good(entry) : degraded(`${untold}: ${entry} is assumed`);
         },
       },
     ];
@@ -233,7 +234,12 @@ class InstalledBoot implements Boot {
 }
 
 /** What a person should know beside the decision. */
-function notesOn({ loader, log, espMissing, notBlessed, files }: LoggedFacts): string[] {
+/** Whether the boot loader has left word of the entry that it started. */
+const isTold = ({ countPath, selected }: LoggedFacts['loader']) =>
+  countPath !== undefined || selected !== undefined;
+const untold = 'the firmware does not say which entry was started';
+
+function notesOn({ loader, log, espMissing, notBlessed, files, entry }: LoggedFacts): string[] {
   const { chosen, chosenOnce } = loader;
   const strange = files.filter((file) => parseEntryName(file) === undefined);
   return [
@@ -243,6 +249,9 @@ function notesOn({ loader, log, espMissing, notBlessed, files }: LoggedFacts): s
           `The entry ${chosen} was chosen for good in the boot loader: it is started whatever is decided here.`,
         ]),
     ...(chosenOnce === undefined ? [] : [`The entry ${chosenOnce} is chosen for the next boot.`]),
+    ...(isTold(loader) || entry === ''
+      ? []
+      : [`${untold.replace(/^t/, 'T')}: by its version it is ${entry}.`]),
     ...(log.durable ? [] : [`Boots are recorded in memory only: ${log.why}.`]),
     ...(espMissing === undefined ? [] : [`The boot entries cannot be read: ${espMissing}.`]),
     ...(notBlessed === undefined ? [] : [`The entry is not blessed: ${notBlessed}.`]),

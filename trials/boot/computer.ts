@@ -8,6 +8,9 @@ import type { DiskBus, MachineOptions } from '../machine/options.ts';
 /** A whole boot in software emulation; twice that on a machine that does something else too. */
 export const bootLimits: WaitOptions = { cpuSeconds: 500, clockSeconds: 600 };
 
+/** RayOS's console listens on the serial line, where a story sends it what a person would type. */
+export const consoleListens = /Tab completes/;
+
 /** The name of its disk. */
 export const diskName = 'main';
 

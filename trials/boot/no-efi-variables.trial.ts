@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import { extraCommandLine } from '../machine/credentials.ts';
 import { firstImage } from '../machine/images.ts';
-import { bootLimits, createComputer } from './computer.ts';
+import { bootLimits, consoleListens, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
 
 test('without EFI variables: GOLDEN', { timeout: storyLimitMs }, async ({ signal }) => {
@@ -13,6 +13,9 @@ test('without EFI variables: GOLDEN', { timeout: storyLimitMs }, async ({ signal
   await computer.powerOn();
   const limits = { ...bootLimits, signal };
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
-  await computer.marker(/^BOOT_MARKER:GOLDEN:/, limits);
+  const golden = [/BOOT_MARKER:CHECK:entry:degraded$/, /BOOT_MARKER:GOLDEN:/];
+  await computer.lines([...golden, /BOOT_MARKER:BLESSED:/, consoleListens], limits);
+  computer.send('boot status\r');
+  await computer.line(/firmware does not say which entry was started/, limits);
   await computer.powerOff(limits);
 });

@@ -131,6 +131,13 @@ export class TestMachine implements AsyncDisposable {
     );
   }
 
+  /** The next lines that match, one for each pattern, in whatever order. */
+  async lines(patterns: readonly RegExp[], options: WaitOptions = {}): Promise<void> {
+    await this.#wait(`lines like ${patterns.join(' and ')}`, options, (signal) =>
+      this.serial.all(patterns, signal),
+    );
+  }
+
   /** The next event of QEMU by this name, such as WATCHDOG or RESET; call it before what brings the event. */
   event(name: string, options: WaitOptions = {}): Promise<unknown> {
     const { qmp } = this;

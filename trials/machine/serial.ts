@@ -66,6 +66,15 @@ export class SerialConsole {
     return this.#await(signal, ({ marker }) => marker !== undefined && pattern.test(marker));
   }
 
+  /** Waits until each pattern has matched a line, in whatever order they came. */
+  async all(patterns: readonly RegExp[], signal: AbortSignal): Promise<void> {
+    const missing = new Set(patterns);
+    while (missing.size > 0) {
+      const { text } = await this.next(any(missing), signal);
+      for (const pattern of missing) if (pattern.test(text)) missing.delete(pattern);
+    }
+  }
+
   #add(text: string): void {
     this.#lines.push(asLine(text.slice(0, maxLineLength)));
     if (this.#lines.length <= maxLines) return;
@@ -97,3 +106,6 @@ export class SerialConsole {
     });
   }
 }
+
+const any = (patterns: Iterable<RegExp>) =>
+  new RegExp([...patterns].map(({ source }) => `(?:${source})`).join('|'));
