@@ -9,7 +9,7 @@ import type { DiskBus, MachineOptions } from '../machine/options.ts';
 export const bootLimits: WaitOptions = { cpuSeconds: 500, clockSeconds: 600 };
 
 /** RayOS's console listens on the serial line, where a story sends it what a person would type. */
-export const consoleListens = /Tab completes/;
+export const consoleListens = /Say what you want/;
 
 /** The name of its disk. */
 export const diskName = 'main';

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { own, sleep, within } from '../../src/foundation/index.ts';
@@ -67,7 +67,11 @@ export async function powerOn(
   const late = () => new Error(`QEMU does not start: ${words()}`);
   const [socket] = await within(Promise.race([connected, early]), startLimitMs, late);
   const heard = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.on('data', (bytes: Buffer) => serial.push(bytes));
+  const serialLog = join(folder, 'serial.log');
+  socket.on('data', (bytes: Buffer) => {
+    appendFileSync(serialLog, bytes);
+    serial.push(bytes);
+  });
   socket.on('error', () => {});
   stack.defer(() => void socket.destroy());
   const qmp = stack.use(await Promise.race([connect(parts.qmpSocket), early]));
