@@ -28,7 +28,9 @@ test('nothing of our environment but the keyboard goes on to them', () => {
 
 test('the policy of the browser lets it reach RayOS, and no other server of this machine', () => {
   const etc = join(import.meta.dirname, '../../../image/tree/etc');
-  const policy = JSON.parse(readFileSync(join(etc, 'chromium/policies/managed/rayos.json'), 'utf8'));
+  const policy = JSON.parse(
+    readFileSync(join(etc, 'chromium/policies/managed/rayos.json'), 'utf8'),
+  );
   assert.deepEqual(policy.URLBlocklist, ['*']);
   assert.deepEqual(policy.URLAllowlist, ['http://127.0.0.1:7600']);
   assert.deepEqual(policy.ClipboardAllowedForUrls, policy.URLAllowlist);
