@@ -97,7 +97,11 @@ function askAmong(own: readonly number[], line: string, isMoved = true) {
   program('grep', `exit ${isMoved ? 0 : 1}`);
   try {
     const env = { PATH: `${folder}:/usr/bin:/bin` };
-    const { stdout } = spawnSync('/bin/sh', [script], { input: `${line}\n`, encoding: 'utf8', env });
+    const { stdout } = spawnSync('/bin/sh', [script], {
+      input: `${line}\n`,
+      encoding: 'utf8',
+      env,
+    });
     return { answer: stdout.trim(), asked: readFileSync(asked, { encoding: 'utf8', flag: 'a+' }) };
   } finally {
     rmSync(folder, { recursive: true });
