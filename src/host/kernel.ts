@@ -12,11 +12,9 @@ export function sinceKernelMs(): number {
   return Math.round(Number(readTrimmed('/proc/uptime').split(' ')[0] ?? 0) * 1000) || 0;
 }
 
-/** Words of the kernel's command line. */
-export function kernelWords(file = '/proc/cmdline'): readonly string[] {
-  return readTrimmed(file)
-    .split(/\s+/)
-    .filter((word) => word !== '');
+/** Whether the entry's safe mode was chosen: a word on the kernel's command line. */
+export function isSafeMode(file = '/proc/cmdline'): boolean {
+  return readTrimmed(file).split(/\s+/).includes('rayos.safe-mode');
 }
 
 function readTrimmed(path: string): string {

@@ -9,7 +9,7 @@ import { DisplayDoor } from '../display/index.ts';
 import { makeDirectory, openStore, type Paths, takeLock } from '../foundation/index.ts';
 import { type Gateway, openGateway, Sessions, sessionMigration } from '../gateway/index.ts';
 import { type Guests, guestMigration } from '../guests/index.ts';
-import { kernelBootId, kernelWords } from '../host/index.ts';
+import { isSafeMode, kernelBootId } from '../host/index.ts';
 import { Recorder } from '../log/index.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { SettingsStore, settingsMigration } from '../settings/index.ts';
@@ -194,9 +194,7 @@ export async function compose(paths: Paths, options: ComposeOptions): Promise<Ra
   };
 }
 
-/** What the kernel's command line says of it: the safe-mode profile of the boot entry. */
+/** Why no guest is started, where the boot entry's safe mode runs. */
 function chosenSafeMode(isInstalled: boolean): { readonly safeMode?: string } {
-  return isInstalled && kernelWords().includes('rayos.safe-mode')
-    ? { safeMode: 'this machine was started in safe mode' }
-    : {};
+  return isInstalled && isSafeMode() ? { safeMode: 'this machine was started in safe mode' } : {};
 }

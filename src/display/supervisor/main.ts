@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { sleep } from '../../foundation/clock.ts';
-import { kernelWords } from '../../host/kernel.ts';
+import { isSafeMode } from '../../host/kernel.ts';
 import { findKioskBrowser } from './command-line.ts';
 import { DoorClient } from './door-client.ts';
 import { activeTerminal, findScreens } from './machine.ts';
@@ -59,7 +59,7 @@ await supervise({
   tell: (state) => door.tell(state),
   isOnScreen,
   switchTo: (which) => switchTo(which === 'display' ? displayTerminal : consoleTerminal),
-  isSafeMode: kernelWords().includes('rayos.safe-mode'),
+  isSafeMode: isSafeMode(),
   now: () => performance.now(),
   wait: (ms) => sleep(ms, signal).catch(() => {}),
   signal,
