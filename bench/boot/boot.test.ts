@@ -15,11 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Archive } from '../../image/build/archive.ts';
+import { type LockedPackage, parseLock } from '../../image/build/lock.ts';
 import { lockFile } from '../../image/build/packages.ts';
 import { own } from '../../src/foundation/index.ts';
 import { SerialConsole } from '../../trials/machine/serial.ts';
 import { insideOf, scriptFor } from './inside.ts';
-import { aptSources } from './peer.ts';
+import { peerPackages } from './peer.ts';
 import { peerSettings } from './peer-settings.ts';
 import { writePicture } from './picture.ts';
 import { isLight, isSoon, memoryOf, memoryWords, timesOf, timesWords } from './report.ts';
@@ -138,19 +140,38 @@ test('times are told as medians with their spread, and the ratio is judged', () 
   assert.ok(!isSoon(timesOf({ RayOS: boots([80, 82, 81]), 'Debian 13': boots([50, 52, 51]) })));
 });
 
-test("the peer has RayOS's kernel, modules and words on the console, and what security mended", () => {
+const lock = parseLock(readFileSync(lockFile('x86_64'), 'utf8'));
+const kernel = lock.packages.find(({ name }) => /^linux-image-\d/.test(name));
+assert.ok(kernel);
+
+test("the peer has RayOS's kernel, modules and words on the console", () => {
   const recipe = readFileSync(join(import.meta.dirname, '../../image/mkosi/mkosi.conf'), 'utf8');
-  const lock = readFileSync(lockFile('x86_64'), 'utf8');
-  const { text, kernel } = peerSettings(recipe, lock);
+  const text = peerSettings(recipe, lock);
   assert.match(text, new RegExp(`^ {4}${RegExp.escape(kernel.name)}$`, 'm'));
   assert.match(text, /^KernelCommandLine=.* loglevel=5 systemd\.show_status=auto$/m);
   assert.match(text, /^KernelModulesInitrdInclude=\n {4}\/ahci\.ko$/m);
   assert.match(text, /^ {4}\/usbhid\.ko\nPackages=$/m);
-  const other = lock.replace(` ${kernel.version} `, ' 9.9.9-1 ').replace(kernel.version, '9.9.9-1');
-  assert.notEqual(peerSettings(recipe, other).text, text);
+  const newer = { ...kernel, sha256: 'f'.repeat(64) };
+  const packages = lock.packages.map((p) => (p === kernel ? newer : p));
+  assert.notEqual(peerSettings(recipe, { ...lock, packages }), text);
   assert.throws(() => peerSettings('', lock), /nothing like/);
-  const archive = { main: 'http://a/debian', security: 'http://a/debian-security' };
-  assert.match(aptSources(archive), /URIs: http:\/\/a\/debian-security\nSuites: trixie-security\n/);
+});
+
+test("the peer's packages are RayOS's where it has them, and today's where not", async () => {
+  const named = (name: string, parts: LockedPackage['parts']): LockedPackage => ({
+    ...{ name, parts, version: '2', architecture: 'amd64', sha256: '0'.repeat(64) },
+  });
+  const today = [{ ...kernel, version: '9' }, named('openssh-server', ['image'])];
+  const archive: Archive = {
+    resolve: async () => today,
+    fetch: async (wanted) => wanted.filter(({ version }) => version === 'gone'),
+    fileOf: ({ name }) => name,
+  };
+  const onlyTools = named('mkosi', ['tools']);
+  const of = (packages: readonly LockedPackage[]) =>
+    peerPackages({ ...lock, packages }, archive, () => {});
+  assert.deepEqual(await of([kernel, onlyTools]), [kernel, today[1]]);
+  await assert.rejects(of([{ ...kernel, version: 'gone' }]), /no longer has .* gone/);
 });
 
 test('the marker of the peer goes to a console that is opened for it', () => {

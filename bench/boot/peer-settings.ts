@@ -1,7 +1,7 @@
 // What mkosi is told of the peer: what differs from RayOS is what the bench is about, and what is the same is taken
 // from RayOS's own recipe and lock.
 
-import { type LockedPackage, parseLock } from '../../image/build/lock.ts';
+import type { Lock } from '../../image/build/lock.ts';
 import { packagesKey } from '../../image/build/packages.ts';
 
 const settings = `[Distribution]
@@ -28,36 +28,27 @@ WithDocs=no
 WithRecommends=no
 `;
 
-const packages =
+/** What it is asked to have, besides the kernel. */
+export const peerNames: readonly string[] =
   'systemd systemd-sysv systemd-boot systemd-boot-efi udev dbus kmod openssh-server'.split(' ');
 
-export type PeerSettings = {
-  /** mkosi.conf. */
-  readonly text: string;
-  /** The package that RayOS's kernel is in. */
-  readonly kernel: LockedPackage;
-};
-
 /**
- * From RayOS's mkosi.conf and lock: the peer has the same kernel, modules in its initrd, and words on how much is
- * said on the console, which costs time. Another kernel, or other tools, make other settings.
+ * mkosi.conf of the peer, from that of RayOS and its lock: it has the same kernel, modules in its initrd, and words
+ * on how much is said on the console, which costs time. Other packages make another text.
  */
-export function peerSettings(recipe: string, lock: string): PeerSettings {
-  const locked = parseLock(lock).packages;
-  const kernel = locked.find(
+export function peerSettings(recipe: string, { packages }: Lock): string {
+  const kernel = packages.find(
     ({ name, parts }) => /^linux-image-\d/.test(name) && parts.includes('image'),
   );
   if (kernel === undefined) throw new Error("the lock of the image's packages has no kernel");
-  const tools = packagesKey(locked.filter(({ parts }) => parts.includes('tools')));
   const words = ['console=tty0', 'console=ttyS0,115200', 'systemd.firstboot=no'];
-  const text = [
-    `# ${kernel.name} ${kernel.version}, tools ${tools}\n`,
+  return [
+    `# of the packages ${packagesKey(packages)}\n`,
     settings,
     `KernelCommandLine=${[...words, ...wordsOnConsole(recipe)].join(' ')}\n`,
     initrdModules(recipe),
-    `Packages=\n${[...packages, kernel.name].map((name) => `    ${name}\n`).join('')}`,
-  ];
-  return { text: text.join(''), kernel };
+    `Packages=\n${[...peerNames, kernel.name].map((name) => `    ${name}\n`).join('')}`,
+  ].join('');
 }
 
 /** How much the kernel and systemd say while they start. */

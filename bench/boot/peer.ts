@@ -1,27 +1,23 @@
-// The peer: a plain Debian 13 with systemd and sshd, made by the same tools as RayOS's image (mkosi), with the
-// same loader, kernel and initrd modules. Its other packages are those of the day that it was made.
+// The peer: a plain Debian 13 with systemd and sshd, made by the same tools as RayOS's image (mkosi), of the same
+// packages, with the same loader, kernel and initrd modules.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type DebianArchive,
-  findDebianArchive,
-  readSources,
-} from '../../guest-images/archive/sources.ts';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { targetFor } from '../../image/build/architecture.ts';
 import type { Archive } from '../../image/build/archive.ts';
-import type { LockedPackage } from '../../image/build/lock.ts';
+import { idOf, type Lock, type LockedPackage, parseLock } from '../../image/build/lock.ts';
 import { lockFile } from '../../image/build/packages.ts';
 import { openImageCache, prepareTools } from '../../image/build/prepare.ts';
 import { makeRepository } from '../../image/build/repository.ts';
 import { paths } from '../../src/foundation/index.ts';
-import { peerSettings } from './peer-settings.ts';
+import { peerNames, peerSettings } from './peer-settings.ts';
 
 const recipeFile = join(import.meta.dirname, '../../image/mkosi/mkosi.conf');
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** The folder that mkosi shows apt as its cache, and nothing else. Each file in it was verified. */
+const aptSources = 'Types: deb\nURIs: file:/var/cache/apt/archives\nSuites: ./\nTrusted: yes\n';
 
-/** The raw image; it is built when it is not there as RayOS's kernel, tools and recipe are. */
+/** The raw image; it is built when it is not there as RayOS's lock and recipe are. */
 export async function plainDebian(
   say: (words: string) => void,
   signal: AbortSignal,
@@ -31,18 +27,18 @@ export async function plainDebian(
   const home = join(cacheDir, 'plain-debian');
   const image = join(home, 'plain-debian.raw');
   const made = join(home, 'made-from');
-  const lock = readFileSync(lockFile(target.architecture), 'utf8');
-  const { text, kernel } = peerSettings(readFileSync(recipeFile, 'utf8'), lock);
+  const lock = parseLock(readFileSync(lockFile(target.architecture), 'utf8'));
+  const text = peerSettings(readFileSync(recipeFile, 'utf8'), lock);
   if (existsSync(image) && existsSync(made) && readFileSync(made, 'utf8') === text) return image;
-  const archive = findDebianArchive(readSources());
-  if (archive === undefined) throw new Error('no apt source names a Debian archive');
   const onProgress = eachStep(say);
   using _lock = await openImageCache(cacheDir, onProgress, signal);
   const { tools, ownArchive } = await prepareTools(target, cacheDir, 'drift', onProgress, signal);
   rmSync(home, { recursive: true, force: true });
   const stage = join(home, 'stage');
-  stagePeer(home, stage, text, archive);
-  await bringKernel(home, kernel, ownArchive, onProgress, signal);
+  stagePeer(home, stage, text);
+  const packages = await peerPackages(lock, ownArchive, onProgress);
+  const repository = join(home, 'packages/cache/apt/archives');
+  await makeRepository(repository, packages, ownArchive, onProgress, signal);
   say('building a plain Debian 13');
   const onLine = (line: string) => {
     if (process.env.RAYOS_IMAGE_LOG !== undefined) process.stderr.write(`${line}\n`);
@@ -63,37 +59,32 @@ function eachStep(say: (words: string) => void): OnProgress {
   };
 }
 
-function stagePeer(home: string, stage: string, text: string, archive: DebianArchive): void {
+function stagePeer(home: string, stage: string, text: string): void {
   for (const folder of ['mkosi-cache', 'packages', 'workspace'])
     mkdirSync(join(home, folder), { recursive: true });
   const sources = join(stage, 'mkosi.sandbox/etc/apt/sources.list.d');
   mkdirSync(sources, { recursive: true });
   writeFileSync(join(stage, 'mkosi.conf'), text);
-  writeFileSync(join(sources, 'mkosi.sources'), aptSources(archive));
+  writeFileSync(join(sources, 'mkosi.sources'), aptSources);
 }
 
-/** Debian's archive with what security has mended, and the folder with RayOS's kernel. */
-export function aptSources({ main, security }: DebianArchive): string {
-  const suite = (uri: string, name: string) =>
-    `Types: deb\nURIs: ${uri}\nSuites: ${name}\nComponents: main\nSigned-By: ${keyring}\n`;
-  return [
-    'Types: deb\nURIs: file:/var/cache/apt/archives\nSuites: ./\nTrusted: yes\n',
-    suite(main, 'trixie'),
-    ...(security === undefined ? [] : [suite(security, 'trixie-security')]),
-  ].join('\n');
-}
-
-/** The archive may have a newer one by now: the file that the lock names, where mkosi shows apt its folder. */
-async function bringKernel(
-  home: string,
-  kernel: LockedPackage,
+/**
+ * What the peer is made of, fetched and verified: RayOS's own packages as its lock names them, and what it does
+ * not have as the archive has it today, security's updates included.
+ */
+export async function peerPackages(
+  lock: Lock,
   archive: Archive,
   onProgress: OnProgress,
-  signal: AbortSignal,
-): Promise<void> {
-  const gone = await archive.fetch([kernel], onProgress);
-  if (gone.length > 0)
-    throw new Error(`the archive no longer has ${kernel.name} ${kernel.version}`);
-  const folder = join(home, 'packages/cache/apt/archives');
-  await makeRepository(folder, [kernel], archive, onProgress, signal);
+): Promise<LockedPackage[]> {
+  const own = lock.packages.filter(({ parts }) =>
+    parts.some((p) => p === 'image' || p === 'initrd'),
+  );
+  const ids = new Set(own.map(idOf));
+  const today = await archive.resolve({ image: peerNames }, onProgress);
+  const all = [...own, ...today.filter((p) => !ids.has(idOf(p)))];
+  const gone = await archive.fetch(all, onProgress);
+  if (gone.length === 0) return all;
+  const names = gone.map(({ name, version }) => `${name} ${version}`).join(', ');
+  throw new Error(`the archive no longer has ${names}: npm run image -- --update-lock`);
 }
