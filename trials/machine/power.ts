@@ -49,9 +49,9 @@ export async function powerOn(
   if (hasTpm) stack.use(await startTpm(join(folder, 'tpm-state'), parts.tpmSocket));
   const logFd = openSync(log, 'a');
   // A test that is ended in the middle, by whatever, leaves no machine behind.
-  const [program, all] = tied(binary, args);
+  const [program, tiedArgs] = tied(binary, args);
   const stdio = ['ignore' as const, logFd, logFd];
-  const child = stack.use(own(spawn(program, all, { stdio, cwd: '/' })));
+  const child = stack.use(own(spawn(program, tiedArgs, { stdio, cwd: '/' })));
   closeSync(logFd);
   const { pid } = child.process;
   let isOver = pid === undefined;

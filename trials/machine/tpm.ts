@@ -19,8 +19,8 @@ export async function startTpm(stateFolder: string, socket: string): Promise<Own
     '--flags',
     'not-need-init,startup-clear',
   ];
-  const [program, all] = tied('swtpm', [...args, ...control, '--terminate']);
-  const child = own(spawn(program, all, { stdio: 'ignore' }));
+  const [program, tiedArgs] = tied('swtpm', [...args, ...control, '--terminate']);
+  const child = own(spawn(program, tiedArgs, { stdio: 'ignore' }));
   let isGone = false;
   void child.exited.then(() => {
     isGone = true;
