@@ -1,34 +1,65 @@
-// What only the booted machine itself knows: memory of its processes, and when each unit was ready. A unit
-// from outside asks, and says it on the serial console.
+// What only the booted machine itself knows: memory of its processes, and when each unit was begun and up. A unit
+// from outside waits for GOLDEN, asks, and says it on the serial console.
 
 import { gunzipSync } from 'node:zlib';
 import { credential, extraUnit, unitDropIn } from '../../trials/machine/credentials.ts';
-import { machineOf, type Side } from './sides.ts';
+import { limits, machineOf, type Side } from './sides.ts';
 
-const limits = { cpuSeconds: 900, clockSeconds: 900 };
-const script = `
-while :; do
-  for group in /sys/fs/cgroup/system.slice/ray*.service; do
-    sum=0
-    for process in $(find $group -name cgroup.procs -exec cat {} +); do
-      while read -r name value unit; do
-        [ $name != Pss: ] || sum=$((sum + value))
-      done </proc/$process/smaps_rollup
-    done
-    echo RAYOS_BENCH:PSS:\${group##*/}:$sum
+export type Span = {
+  readonly name: string;
+  /** Microseconds since the kernel started; what was before it has less than zero. */
+  readonly begin: number;
+  readonly end: number;
+};
+
+export type Inside = {
+  /** KiB of proportional memory (PSS), of each of RayOS's services and of each framer's scope. */
+  readonly pssKiB: ReadonlyMap<string, number>;
+  readonly units: readonly Span[];
+  /** Firmware, loader, kernel, initrd, and the system until its first jobs are done. */
+  readonly phases: readonly Span[];
+};
+
+/** What the script reads and where it speaks. */
+export type Places = {
+  readonly console: string;
+  readonly groups: string;
+  readonly records: string;
+};
+
+const places: Places = {
+  console: '/dev/console',
+  groups: '/sys/fs/cgroup',
+  records: '/var/log/rayos/boot.records',
+};
+
+/**
+ * Asks once, when GOLDEN of this boot is recorded and systemd calls the boot finished. The console is opened for
+ * each line: RayOS's own prompt hangs the serial line up when it begins, and who has it open is cut off. A line
+ * begins with CR, as a prompt may stand there.
+ */
+export function scriptFor({ console, groups, records }: Places): string {
+  return `
+say() { printf '\\rRAYOS_BENCH:%s\\n' "$1" >>${console}; }
+boot=$(cat /proc/sys/kernel/random/boot_id)
+until grep -a GOLDEN ${records} | grep -q $boot; do sleep 1; done
+until plot=$(systemd-analyze plot --json=short); do sleep 1; done
+for group in ${groups}/system.slice/ray*.service \\
+  ${groups}/rayos.slice/rayos-framers.slice/rayos-framer-*.scope; do
+  [ -d $group ] || continue
+  sum=0
+  for process in $(find $group -name cgroup.procs -exec cat {} +); do
+    while read -r name value unit; do
+      [ $name != Pss: ] || sum=$((sum + value))
+    done </proc/$process/smaps_rollup
   done
-  echo RAYOS_BENCH:PSS_END
-  [ -e /run/bench-told ] || [ -n "$(systemctl list-jobs --no-legend)" ] || {
-    systemd-analyze plot --json=short >/run/bench-plot && {
-      echo RAYOS_BENCH:UNITS_BEGIN
-      gzip -c /run/bench-plot | base64
-      echo RAYOS_BENCH:UNITS_END
-      systemd-analyze time >/run/bench-told
-    }
-  }
-  sleep 3
+  say PSS:\${group##*/}:$sum
 done
+systemctl show | grep TimestampMonotonic= | while read -r line; do say "TIME:$line"; done
+printf %s "$plot" | gzip -c | base64 | while read -r line; do say "UNITS:$line"; done
+say END
 `;
+}
 
 const unit = `[Unit]
 After=basic.target
@@ -36,60 +67,67 @@ ConditionPathExists=!/etc/initrd-release
 [Service]
 ImportCredential=bench-script
 ExecStart=/bin/sh %d/bench-script
-StandardOutput=tty
-TTYPath=/dev/ttyS0
 `;
 
-export type UnitTime = {
-  readonly name: string;
-  /** Microseconds since the kernel started. */
-  readonly activating: number;
-  readonly activated: number;
-};
-
-export type Inside = {
-  /** KiB of proportional memory, of each unit of RayOS. */
-  readonly pssKiB: ReadonlyMap<string, number>;
-  readonly units: readonly UnitTime[];
-};
-
 /** Boots a side once and asks it. */
-export async function lookInside(side: Side): Promise<Inside> {
+export async function lookInside(side: Side, signal: AbortSignal): Promise<Inside> {
   await using machine = await machineOf(side, [
     extraUnit('bench-inside.service', unit),
     unitDropIn('multi-user.target', 'bench-inside', '[Unit]\nWants=bench-inside.service\n'),
-    credential('bench-script', script),
+    credential('bench-script', scriptFor(places)),
+    // Nothing is measured while it holds: a moment is enough.
+    credential('rayos.golden-hold', '5'),
   ]);
   await machine.powerOn();
-  await machine.marker(side.up, limits);
-  // What was being counted while it came up is not all of it: the next whole count is.
-  await machine.marker(/^BENCH:PSS_END$/, limits);
-  const pssKiB = new Map<string, number>();
-  for (;;) {
-    const { marker = '' } = await machine.marker(/^BENCH:PSS/, limits);
-    const [, , name = '', kib = ''] = marker.split(':');
-    if (marker === 'BENCH:PSS_END') break;
-    pssKiB.set(name, Number(kib));
-  }
-  await machine.marker(/^BENCH:UNITS_END$/, limits);
-  const { lines } = machine.serial;
-  const begin = lines.findLastIndex(({ marker }) => marker === 'BENCH:UNITS_BEGIN');
-  const end = lines.findLastIndex(({ marker }) => marker === 'BENCH:UNITS_END');
-  const encoded = lines.slice(begin + 1, end).filter(({ text }) => /^[\w+/=]+$/.test(text));
+  await machine.marker(/^BENCH:END$/, { ...limits, signal });
+  const { markers } = machine.serial;
   await machine.cut();
-  return { pssKiB, units: unitTimes(encoded.map(({ text }) => text).join('')) };
+  return insideOf(markers);
+}
+
+/** From the markers that the script has said. */
+export function insideOf(markers: readonly string[]): Inside {
+  const said = (kind: string) => {
+    const prefix = `BENCH:${kind}:`;
+    return markers.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length));
+  };
+  const pairs = (kind: string, sign: string) =>
+    new Map(
+      said(kind).map((words) => {
+        const [name = '', value = ''] = words.split(sign);
+        return [name, Number(value)];
+      }),
+    );
+  return {
+    pssKiB: pairs('PSS', ':'),
+    units: unitsOf(said('UNITS').join('')),
+    phases: phasesOf(pairs('TIME', '=')),
+  };
 }
 
 /** From `systemd-analyze plot --json=short`, zipped, in base64. */
-export function unitTimes(encoded: string): UnitTime[] {
+function unitsOf(encoded: string): Span[] {
   const text = gunzipSync(Buffer.from(encoded, 'base64')).toString();
   const all: unknown = JSON.parse(text);
   if (!Array.isArray(all)) return [];
   return all.flatMap((one: Readonly<Record<string, unknown>>) => {
-    const { name, activating, activated } = one;
+    const { name, activating, time } = one;
     if (typeof name !== 'string' || typeof activating !== 'number') return [];
-    return [
-      { name, activating, activated: typeof activated === 'number' ? activated : activating },
-    ];
+    // `activated` is zero for what ran once and ended; `time` is right for both.
+    return [{ name, begin: activating, end: activating + (typeof time === 'number' ? time : 0) }];
   });
+}
+
+/** From systemd's own times (org.freedesktop.systemd1(5)); zero is what it does not know. */
+function phasesOf(times: ReadonlyMap<string, number>): Span[] {
+  const time = (name: string) => times.get(`${name}TimestampMonotonic`) ?? 0;
+  const [firmware, loader] = [-time('Firmware'), -time('Loader')];
+  const [initrd, system, finish] = [time('InitRD'), time('Userspace'), time('Finish')];
+  return [
+    { name: '(firmware)', begin: firmware, end: loader },
+    { name: '(loader)', begin: loader, end: 0 },
+    { name: '(kernel)', begin: 0, end: initrd },
+    { name: '(initrd)', begin: initrd, end: system },
+    { name: '(system)', begin: system, end: finish },
+  ].filter(({ begin, end }) => end > begin);
 }

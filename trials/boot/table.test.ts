@@ -40,4 +40,8 @@ test('the table has a row for each story, and the sum', () => {
       'power-cuts     0:10  failed\n' +
       'all            1:11  1 failed, 1 passed\n',
   );
+  assert.match(
+    tableOf([story('usb', 'passed', 1), story('rest', 'not run', 0)]),
+    /1 not run, 1 passed/,
+  );
 });

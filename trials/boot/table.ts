@@ -2,7 +2,8 @@
 
 export type Result = {
   readonly name: string;
-  readonly result: 'passed' | 'failed';
+  /** `not run`: everything was stopped before it began. */
+  readonly result: 'passed' | 'failed' | 'not run';
   readonly seconds: number;
   readonly tests: number;
   readonly failures: readonly { readonly test: string; readonly why: string }[];
@@ -43,16 +44,17 @@ export function tableOf(results: readonly Result[]): string {
   const row = (name: string, time: string, result: string) =>
     `${name.padEnd(width)}  ${time.padStart(7)}  ${result}\n`;
   const all = results.reduce((sum, { seconds }) => sum + seconds, 0);
-  const failed = results.filter(({ result }) => result === 'failed').length;
+  const count = (wanted: Result['result']) => {
+    const many = results.filter(({ result }) => result === wanted).length;
+    return many === 0 ? [] : [`${many} ${wanted}`];
+  };
   return [
     row('story', 'time', 'result'),
     ...results.map(({ name, seconds, result }) => row(name, clock(seconds), result)),
     row(
       'all',
       clock(all),
-      failed === 0
-        ? `${results.length} passed`
-        : `${failed} failed, ${results.length - failed} passed`,
+      [...count('failed'), ...count('not run'), ...count('passed')].join(', '),
     ),
   ].join('');
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openDisk, toolEnv } from '../machine/disk-reader.ts';
 import { firstImage, others, secondImage } from '../machine/images.ts';
+import { ownFolder } from '../machine/own-folder.ts';
 import type { Partition } from '../machine/partitions.ts';
 
 const run = promisify(execFile);
@@ -23,15 +24,16 @@ export async function diskWithTwoVersions(): Promise<string> {
   if (existsSync(disk)) return disk;
   for (const old of globSync(join(others, 'two-versions-*.raw'))) rmSync(old, { force: true });
   // Another story may be at it too: whoever is later replaces what is the same.
-  const unfinished = `${disk}.${process.pid}`;
+  using work = ownFolder('unfinished', others);
+  const unfinished = join(work.path, 'disk.raw');
   await run('cp', ['--sparse=always', '--reflink=auto', firstImage, unfinished]);
-  await putIntoSlotB(secondImage, unfinished);
+  await putIntoSlotB(secondImage, unfinished, work.path);
   renameSync(unfinished, disk);
   return disk;
 }
 
 /** Writes the system in slot A of `image` to slot B of `disk`, and its UKI beside those that are there. */
-async function putIntoSlotB(image: string, disk: string): Promise<void> {
+async function putIntoSlotB(image: string, disk: string, work: string): Promise<void> {
   await using from = openDisk(image);
   await using to = openDisk(disk);
   const [source, target] = [await from.partitions(), await to.partitions()];
@@ -48,10 +50,9 @@ async function putIntoSlotB(image: string, disk: string): Promise<void> {
   const esps = [await from.partition('esp'), await to.partition('esp')] as const;
   for (const name of await from.fatFolder('/EFI/Linux', esps[0])) {
     if (name.startsWith('rayos-recovery')) continue;
-    const file = join(others, `${process.pid}-${name}`);
+    const file = join(work, name);
     await from.takeFatFile(`/EFI/Linux/${name}`, file, esps[0]);
     await to.putFatFile(file, `/EFI/Linux/${name}`, esps[1]);
-    rmSync(file);
   }
 }
 

@@ -1,21 +1,21 @@
 // Reads and changes files of a disk without mounting it: FAT by mtools, ext4 by debugfs.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { type Partition, parsePartitions } from './partitions.ts';
 
 const run = promisify(execFile);
 const maxBytes = 256 * 1024 * 1024;
 
 export class DiskReader implements AsyncDisposable {
-  readonly #folder: string;
+  readonly #folder: OwnFolder;
   /** The disk as a raw image. */
   readonly raw: string;
 
-  constructor(folder: string, raw: string) {
+  constructor(folder: OwnFolder, raw: string) {
     this.#folder = folder;
     this.raw = raw;
   }
@@ -74,7 +74,7 @@ export class DiskReader implements AsyncDisposable {
 
   /** A file of an ext2, 3 or 4 file system, after its journal has been replayed, as a mount would. */
   async extFile(path: string, partition?: Partition): Promise<Buffer> {
-    const out = join(mkdtempSync(join(this.#folder, 'file-')), 'content');
+    const out = join(mkdtempSync(join(this.#folder.path, 'file-')), 'content');
     const device = `${this.raw}?offset=${partition?.startBytes ?? 0}`;
     // 0: clean; 1: replayed. Whatever else there is shows when the file is read.
     await run('e2fsck', ['-y', '-E', 'journal_only', device], { env: toolEnv() }).catch(() => {});
@@ -95,24 +95,24 @@ export class DiskReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder[Symbol.dispose]();
   }
 }
 
 /** A raw disk as it lies there; what is changed is changed. */
 export function openDisk(raw: string): DiskReader {
-  return new DiskReader(mkdtempSync(join(tmpdir(), 'rayos-disk-')), raw);
+  return new DiskReader(ownFolder('rayos-disk'), raw);
 }
 
 /** A copy of the disk, to be read, or changed. */
 export async function readDisk(file: string, format: 'raw' | 'qcow2'): Promise<DiskReader> {
-  const folder = mkdtempSync(join(tmpdir(), 'rayos-disk-'));
+  const folder = ownFolder('rayos-disk');
   try {
-    const raw = join(folder, 'disk.raw');
+    const raw = join(folder.path, 'disk.raw');
     await run('qemu-img', ['convert', '-f', format, '-O', 'raw', file, raw]);
     return new DiskReader(folder, raw);
   } catch (thrown) {
-    rmSync(folder, { recursive: true, force: true });
+    folder[Symbol.dispose]();
     throw thrown;
   }
 }

@@ -1,8 +1,6 @@
 // A whole machine for trials: firmware, disks, a serial console that is read for markers, power. It is off
 // until it is powered on, and gone, with everything that belongs to it, when its scope ends.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paths, sleep } from '../../src/foundation/index.ts';
 import { probeHypervisor, type QmpClient } from '../../src/hypervisor/index.ts';
@@ -13,6 +11,7 @@ import { changeDisk, type Disk, makeDisk } from './disks.ts';
 import { firmwareFor, freshVariables } from './firmware.ts';
 import { chordOf } from './keys.ts';
 import type { MachineOptions } from './options.ts';
+import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { type PoweredMachine, powerOn } from './power.ts';
 import { decodePicture, type Picture } from './screen.ts';
 import { takePicture } from './screenshot.ts';
@@ -25,15 +24,15 @@ export type WaitOptions = Limits & { readonly signal?: AbortSignal };
 const keyPauseMs = 60;
 
 export class TestMachine implements AsyncDisposable {
-  readonly folder: string;
   readonly serial = new SerialConsole();
+  readonly #folder: OwnFolder;
   readonly #options: MachineOptions;
   readonly #parts: Parts;
   readonly #binary: string;
   #on: PoweredMachine | undefined;
 
-  private constructor(folder: string, options: MachineOptions, parts: Parts, binary: string) {
-    this.folder = folder;
+  private constructor(folder: OwnFolder, options: MachineOptions, parts: Parts, binary: string) {
+    this.#folder = folder;
     this.#options = options;
     this.#parts = parts;
     this.#binary = binary;
@@ -48,7 +47,8 @@ export class TestMachine implements AsyncDisposable {
       arch === 'x86_64'
         ? await probeHypervisor({ cacheDir, uid, gid })
         : ({ binary: `qemu-system-${arch}`, accelerator: 'tcg' } as const);
-    const folder = mkdtempSync(join(tmpdir(), 'rayos-machine-'));
+    const owned = ownFolder('rayos-machine');
+    const folder = owned.path;
     try {
       const firmware = firmwareFor(options.firmware ?? 'uefi', arch);
       const variables = join(folder, 'variables.fd');
@@ -61,11 +61,16 @@ export class TestMachine implements AsyncDisposable {
         tpmSocket: join(folder, 'tpm'),
       };
       const parts = { accelerator, firmware, variables, disks, ...sockets };
-      return new TestMachine(folder, options, parts, binary);
+      return new TestMachine(owned, options, parts, binary);
     } catch (thrown) {
-      rmSync(folder, { recursive: true, force: true });
+      owned[Symbol.dispose]();
       throw thrown;
     }
+  }
+
+  /** Where its files are, until it is disposed of. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   get isOn(): boolean {
@@ -243,7 +248,7 @@ export class TestMachine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#letGo();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#folder[Symbol.dispose]();
   }
 }
 

@@ -9,6 +9,7 @@ import { own, sleep, within } from '../../src/foundation/index.ts';
 import { QmpClient } from '../../src/hypervisor/index.ts';
 import type { Parts } from './command-line.ts';
 import type { SerialConsole } from './serial.ts';
+import { tied } from './tied.ts';
 import { startTpm } from './tpm.ts';
 
 const startLimitMs = 60_000;
@@ -47,14 +48,14 @@ export async function powerOn(
   const connected = once(server, 'connection') as Promise<[Socket]>;
   if (hasTpm) stack.use(await startTpm(join(folder, 'tpm-state'), parts.tpmSocket));
   const logFd = openSync(log, 'a');
-  const child = stack.use(own(spawn(binary, args, { stdio: ['ignore', logFd, logFd], cwd: '/' })));
+  // A test that is ended in the middle, by whatever, leaves no machine behind.
+  const [program, tiedArgs] = tied(binary, args);
+  const stdio = ['ignore' as const, logFd, logFd];
+  const child = stack.use(own(spawn(program, tiedArgs, { stdio, cwd: '/' })));
   closeSync(logFd);
   const { pid } = child.process;
   let isOver = pid === undefined;
   const kill = () => void child.process.kill('SIGKILL');
-  // A test that is ended in the middle leaves no machine behind.
-  process.once('exit', kill);
-  stack.defer(() => void process.removeListener('exit', kill));
   const ended = child.exited.then(({ code, signal }) => {
     isOver = true;
     return signal === null ? `status ${code}` : `by ${signal}`;

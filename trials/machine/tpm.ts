@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { type OwnedChild, own, sleep } from '../../src/foundation/index.ts';
+import { tied } from './tied.ts';
 
 const startLimitMs = 20_000;
 
@@ -18,7 +19,8 @@ export async function startTpm(stateFolder: string, socket: string): Promise<Own
     '--flags',
     'not-need-init,startup-clear',
   ];
-  const child = own(spawn('swtpm', [...args, ...control, '--terminate'], { stdio: 'ignore' }));
+  const [program, tiedArgs] = tied('swtpm', [...args, ...control, '--terminate']);
+  const child = own(spawn(program, tiedArgs, { stdio: 'ignore' }));
   let isGone = false;
   void child.exited.then(() => {
     isGone = true;
