@@ -3,7 +3,7 @@
 
 import { test } from 'node:test';
 import { firstImage, firstVersion } from '../machine/images.ts';
-import { bootLimits, createComputer } from './computer.ts';
+import { bootLimits, consoleListens, createComputer } from './computer.ts';
 import { storyLimitMs } from './fallback.ts';
 import { early } from './faults.ts';
 
@@ -17,6 +17,10 @@ test('a broken policy file: safe mode, and GOLDEN', { timeout: storyLimitMs }, a
   const limits = { ...bootLimits, signal };
   await computer.marker(/^POLICY:SAFE_MODE:/, limits);
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
-  await computer.marker(/^BOOT_MARKER:GOLDEN:/, limits);
+  await computer.lines([/BOOT_MARKER:GOLDEN:/, consoleListens], limits);
+  computer.send('guest create rescue-desktop\r');
+  await computer.marker(/^POLICY:DENIED:guest\.create:/, limits);
+  computer.send('status\r');
+  await computer.line(/policy\.toml/, limits);
   await computer.powerOff(limits);
 });

@@ -7,17 +7,21 @@ import { firstImage } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { entriesFolder, namesOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
+import { firmwareIsTold, firmwareKnows } from './probes.ts';
 
 /** Tells the story of a UKI of which this share is left: the firmware goes on to recovery. */
 export function tellBrokenUki(how: string, keep: number): void {
   test(`a UKI that is ${how}: recovery, which says so`, { timeout: storyLimitMs }, async ({
     signal,
   }) => {
-    await using computer = await createComputer({ image: firstImage });
+    await using computer = await createComputer({
+      image: firstImage,
+      smbiosStrings: firmwareKnows,
+    });
     const limits = { ...bootLimits, signal };
     // A boot that goes well, so that the firmware knows of recovery.
     await computer.powerOn();
-    await computer.marker(/^BOOT_MARKER:BLESSED:/, limits);
+    await computer.lines([/BOOT_MARKER:BLESSED:/, firmwareIsTold], limits);
     await computer.powerOff(limits);
     await computer.changeDisk(diskName, async (disk) => {
       const esp = await disk.partition('esp');

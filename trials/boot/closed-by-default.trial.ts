@@ -13,6 +13,9 @@ const mostExposure: Readonly<Record<string, number>> = {
   'rayosd.service': 3.9,
   'rayos-scope@x.service': 2,
   'rayos-console@tty1.service': 2.5,
+  'rayos-logd.service': 2,
+  'rayos-deadline.service': 3,
+  'rayos-display.service': 5,
 };
 
 const probes = [
@@ -26,6 +29,10 @@ const probes = [
       'systemctl is-active debug-shell.service',
   ),
   ...probe('menu', 'cat /efi/loader/loader.conf'),
+  ...probe(
+    'rayosd',
+    'grep -E "^(Uid|CapEff|CapPrm|NoNewPrivs):" /proc/$(systemctl show --property=MainPID --value rayosd.service)/status',
+  ),
   ...probe(
     'security',
     `for unit in ${Object.keys(mostExposure).join(' ')}; do systemd-analyze security --no-pager $unit | tail -1; done`,
@@ -42,7 +49,7 @@ test('a fresh image: no password, no login, no open port, no editor, services co
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
   const said = await printed(
     computer,
-    ['shadow', 'shells', 'sockets', 'units', 'menu', 'security'],
+    ['shadow', 'shells', 'sockets', 'units', 'menu', 'rayosd', 'security'],
     limits,
   );
 
@@ -68,13 +75,20 @@ test('a fresh image: no password, no login, no open port, no editor, services co
     open.some((line) => /127\.0\.0\.1:7600/.test(line)),
     'RayOS itself listens',
   );
-  assert.doesNotMatch(said.units, /\b(active running|sshd|login$)/);
+  assert.doesNotMatch(said.units, /\bactive\s+running\b|\bsshd\b|\/login$/m);
   assert.match(said.units, /^inactive$/m);
   assert.match(said.menu, /^editor\s+(no|off|0)$/m);
-  for (const line of said.security.split('\n')) {
-    const [, unit = '', score = '10'] = /for (\S+): ([\d.]+) /.exec(line) ?? [];
-    const most = mostExposure[unit];
-    if (most === undefined) continue;
-    assert.ok(Number(score) <= most, `${unit} has ${score}, more than ${most}`);
+  assert.match(said.rayosd, /^Uid:(\s+[1-9]\d*){4}$/m);
+  assert.match(said.rayosd, /^CapEff:\s+0+$/m);
+  const judged = [...said.security.matchAll(/for (\S+): ([\d.]+) /g)].map(
+    ([, unit = '', score = '']) => ({ unit, score: Number(score) }),
+  );
+  assert.deepEqual(
+    judged.map(({ unit }) => unit),
+    Object.keys(mostExposure),
+  );
+  for (const { unit, score } of judged) {
+    const most = mostExposure[unit] ?? 0;
+    assert.ok(score <= most, `${unit} has ${score}, more than ${most}`);
   }
 });

@@ -23,14 +23,16 @@ export type ComputerOptions = Omit<MachineOptions, 'disks' | 'watchdog'> & {
   readonly holdSeconds?: number;
 };
 
+/** Checks hold for so long before the boot is golden. */
+export const holdOf = (seconds: number) => credential('rayos.golden-hold', String(seconds));
+
 /** It is off. What it writes goes to an overlay of its own, which is larger than the image. */
 export function createComputer(options: ComputerOptions): Promise<TestMachine> {
   const { image, bus = 'virtio', isRecorded = false, holdSeconds = 5, ...machine } = options;
-  const hold = credential('rayos.golden-hold', String(holdSeconds));
   return createTestMachine({
     memoryMiB: 1536,
     ...machine,
-    smbiosStrings: [hold, ...(options.smbiosStrings ?? [])],
+    smbiosStrings: [holdOf(holdSeconds), ...(options.smbiosStrings ?? [])],
     watchdog: true,
     disks: [{ name: diskName, bus, image, isRecorded, sizeMiB: 16 * 1024 }],
   });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firstImage, firstVersion } from '../machine/images.ts';
-import { bootLimits, createComputer, diskName } from './computer.ts';
+import { bootLimits, createComputer, diskName, holdOf } from './computer.ts';
 import { namesOn, recordsOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
 
@@ -25,4 +25,10 @@ test('three clean early shutdowns: every try is given back', { timeout: storyLim
     const stopped = (await recordsOn(disk)).filter(({ event }) => event === 'STOPPED');
     assert.equal(stopped.length, n);
   }
+  await computer.powerOn({ smbiosStrings: [holdOf(5)] });
+  await computer.marker(/^BOOT_MARKER:GOLDEN:/, limits);
+  await computer.marker(/^BOOT_MARKER:BLESSED:/, limits);
+  await computer.powerOff(limits);
+  await using disk = await computer.disk(diskName);
+  assert.deepEqual(await namesOn(disk), [`rayos_${firstVersion}+3.efi`]);
 });

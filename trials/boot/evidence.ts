@@ -15,11 +15,14 @@ export const recordsFile = '/boot.records';
 /** The entries on the ESP. A name that RayOS did not give is an error here: no story puts one there. */
 export async function entriesOn(disk: DiskReader): Promise<readonly BootEntry[]> {
   const names = await disk.fatFolder(entriesFolder, await disk.partition('esp'));
-  return names.map((name) => {
-    const entry = parseEntryName(name);
-    if (entry === undefined) throw new Error(`${name} is no entry's name`);
-    return entry;
-  });
+  // What has another ending is no entry to the boot loader: the twin of a rename that was cut off.
+  return names
+    .filter((name) => name.endsWith('.efi'))
+    .map((name) => {
+      const entry = parseEntryName(name);
+      if (entry === undefined) throw new Error(`${name} is no entry's name`);
+      return entry;
+    });
 }
 
 /** The names of the counted entries, such as `rayos_1.2.3+2-1.efi`. */

@@ -4,4 +4,4 @@
 import { tellFallback } from './fallback.ts';
 import { failingCheck } from './faults.ts';
 
-tellFallback('a failing check', failingCheck);
+tellFallback('a failing check', failingCheck, /^BOOT_MARKER:CHECK:guest:bad$/);

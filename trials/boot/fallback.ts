@@ -21,15 +21,16 @@ export const soon = credential('rayos.golden-deadline', '400');
 
 /**
  * Tells the story of a newer version that never becomes golden: it is tried three times, then the other one
- * runs, becomes golden and says why.
+ * runs, becomes golden and says why. `seen` is a marker by which it says what is wrong with it.
  */
-export function tellFallback(how: string, fault: Fault): void {
+export function tellFallback(how: string, fault: Fault, seen?: RegExp): void {
   const says = `a version that never becomes golden (${how}): after three tries the other runs, and says why`;
   test(says, { timeout: storyLimitMs }, async ({ signal }) => {
     const image = await diskWithTwoVersions();
     const smbiosStrings = [...fault(secondVersion), soon, atOnce];
     await using computer = await createComputer({ image, smbiosStrings });
     await computer.powerOn();
+    if (seen !== undefined) await computer.marker(seen, { ...bootLimits, signal });
     await fallsBack(computer, signal);
   });
 }

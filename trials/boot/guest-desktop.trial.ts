@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { firstImage } from '../machine/images.ts';
 import type { WaitOptions } from '../machine/machine.ts';
 import { decodePicture } from '../machine/screen.ts';
-import { bootLimits, consoleListens, createComputer } from './computer.ts';
+import { bootLimits, consoleListens, createComputer, holdOf } from './computer.ts';
 import { printed, probe } from './probes.ts';
 
 const guest = 'rescue-desktop';
@@ -17,7 +17,15 @@ const killWanted = '/var/lib/rayos/kill-wanted.png';
 /** Emulation inside emulation. */
 const inGuest: WaitOptions = { cpuSeconds: 900, clockSeconds: 900 };
 
+/** The guest's own serial port, where what was typed into its desktop echoes. */
+const echo = probe(
+  'echo',
+  'while :; do for word in it-is-typed still-here; do ' +
+    '[ -e /run/trial-$word ] || ! grep -qs $word- /var/lib/rayos/guests/*/serial.log || ' +
+    '{ touch /run/trial-$word; echo $word; }; done; sleep 1; done',
+);
 const probes = [
+  ...echo,
   ...probe(
     'units',
     `systemd-cgls --no-pager --full | grep -A3 rayos-guests.slice
@@ -33,13 +41,6 @@ grep -o "0::.*" /proc/$(pgrep -o -f framer/main.ts)/cgroup`,
     'kill',
     'kill -9 $(systemctl show --property=MainPID --value rayosd.service)',
     killWanted,
-  ),
-  // The guest's own serial port, where what was typed into its desktop echoes.
-  ...probe(
-    'echo',
-    'while :; do for word in it-is-typed still-here; do ' +
-      '[ -e /run/trial-$word ] || ! grep -qs $word- /var/lib/rayos/guests/*/serial.log || ' +
-      '{ touch /run/trial-$word; echo $word; }; done; sleep 1; done',
   ),
 ];
 
@@ -73,7 +74,9 @@ test('a guest in a booted image: shown, typed into, outlives rayosd, saved at po
   assert.match(units, /rayos-guest-[0-9a-f]{8}-\d+\.scope/);
   assert.match(units, /^Name:\s+qemu-system-x86/m);
   assert.match(units, /^Uid:\s+19000000\d\d\s/m);
+  assert.match(units, /^Groups:\s*$/m);
   assert.match(units, /^CapEff:\s+0+$/m);
+  assert.match(units, /^NoNewPrivs:\s+1$/m);
   assert.match(units, /^memory\.max: \d+$/m);
   assert.match(units, /^pids\.max: \d+$/m);
   assert.match(units, /rayos-framers\.slice\/rayos-framer-.*\.scope/);
@@ -91,7 +94,7 @@ test('a guest in a booted image: shown, typed into, outlives rayosd, saved at po
   await computer.powerOff({ cpuSeconds: 500, clockSeconds: 600, signal });
   assert.ok(computer.serial.markers.some((marker) => /^GUEST:SUSPENDED:/.test(marker)));
 
-  await computer.powerOn();
+  await computer.powerOn({ smbiosStrings: [holdOf(5), ...echo] });
   await computer.marker(/^BOOT_MARKER:SHELL:/, boot);
   await computer.lines([/GUEST:WOKEN:/, /PRESENTATION:PRESENTED:/, consoleListens], slow);
   computer.send('type "echo $MARK-here- > /dev/ttyS0"\r');

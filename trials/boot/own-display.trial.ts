@@ -32,6 +32,10 @@ test("the desktop is on the machine's own screen, and the console behind Ctrl+Al
 
   await computer.press('ctrl', 'alt', 'f7');
   await computer.screenThat('the desktop again', hasDock, limits);
+  const display = computer.serial.markers.filter((marker) =>
+    /^PRESENTATION:(DESKTOP_SHOWN|DISPLAY_LOST):/.test(marker),
+  );
+  assert.deepEqual(display, ['PRESENTATION:DESKTOP_SHOWN:Virtual-1'], 'no chord has ended it');
 });
 
 /** The dock's light panel lies in the lower left corner, where the wallpaper's hill is blue. */
@@ -45,7 +49,8 @@ function hasDock(picture: Picture): boolean {
 
 /** Light letters on black: nearly all of it is black. The wallpaper of the desktop has hardly any. */
 function isText(picture: Picture): boolean {
-  return shareOf(picture, (rgb) => rgb === 0) > 0.8;
+  const letters = shareOf(picture, (rgb) => (rgb & 0xff) > 0x80);
+  return shareOf(picture, (rgb) => rgb === 0) > 0.8 && letters > 0.002;
 }
 
 /** For the documentation: RAYOS_TRIAL_PICTURES=docs/pictures npm run trials own-display */

@@ -83,7 +83,10 @@ async function lookAtEsp(file: string) {
   // -n: nothing is written. It ends with 1 when it found something.
   const complaint = await run('fsck.vfat', ['-n', file], { env: toolEnv() }).then(
     () => '',
-    (thrown: { readonly stdout?: string }) => thrown.stdout ?? String(thrown),
+    (thrown: { readonly code?: number; readonly stdout?: string }) => {
+      if (thrown.code !== 1) throw thrown;
+      return thrown.stdout ?? '';
+    },
   );
   return { names, entries, complaint };
 }

@@ -23,7 +23,9 @@ ExecStart=/bin/sh -c '{ echo; ${run}; echo "trial-${name}. "; } | sed -u "s/^/\\
   );
   if (when === undefined) return [service, wantedAfterBoot(unit)];
   const path = `trial-${name}.path`;
+  // Without what units of its kind get by themselves: they are to be there before rayosd is.
   const watch = `[Unit]
+DefaultDependencies=no
 After=rayosd.service
 [Path]
 PathExists=${when}
@@ -51,6 +53,10 @@ export async function printed<N extends string>(
     string
   >;
 }
+
+/** The firmware's order of entries, in which recovery is second, is written with time to spare: this waits for it. */
+export const firmwareKnows = probe('order', 'systemctl start rayos-firmware-order.service');
+export const firmwareIsTold = /trial-order\. /;
 
 function wantedAfterBoot(unit: string): string {
   return unitDropIn('multi-user.target', unit.replace(/\W/g, '-'), `[Unit]\nWants=${unit}\n`);

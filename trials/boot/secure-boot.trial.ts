@@ -13,6 +13,7 @@ import { buildImage, firstImage, firstVersion } from '../machine/images.ts';
 import { bootLimits, createComputer, diskName } from './computer.ts';
 import { entriesFolder, namesOn } from './evidence.ts';
 import { storyLimitMs } from './fallback.ts';
+import { firmwareIsTold, firmwareKnows } from './probes.ts';
 
 const run = promisify(execFile);
 
@@ -29,12 +30,16 @@ test('signed: enrolled in setup mode, boots; not signed: does not start', {
     const image = join(folder, `rayos-${firstVersion}-x86_64.raw`);
     const say = (words: string) => context.diagnostic(words);
     await buildImage(['--version', firstVersion, '--out', folder, ...signing], say, signal);
-    await using computer = await createComputer({ image, firmware: 'uefi-setup-mode' });
+    await using computer = await createComputer({
+      image,
+      firmware: 'uefi-setup-mode',
+      smbiosStrings: firmwareKnows,
+    });
     const limits = { ...bootLimits, signal };
     await computer.powerOn();
     // The boot loader enrols the keys, and starts the machine again.
     await computer.line(/[Ss]ecure boot enabled/, limits);
-    await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
+    await computer.lines([/BOOT_MARKER:SHELL:/, firmwareIsTold], limits);
     await computer.powerOff(limits);
 
     const unsigned = join(folder, 'unsigned.efi');

@@ -27,11 +27,15 @@ test('from a USB stick to GOLDEN: markers in order, entry blessed, everything re
   const picture = await computer.screenshot();
   if (process.env.RAYOS_TRIAL_PICTURES !== undefined)
     writeFileSync(`${process.env.RAYOS_TRIAL_PICTURES}/usb-to-golden.png`, picture.png);
+  const checks = computer.serial.markers.filter((marker) => /^BOOT_MARKER:CHECK:/.test(marker));
+  assert.ok(!checks.includes('BOOT_MARKER:CHECK:guest:degraded'), 'this is not the safe mode');
   await computer.powerOff(limits);
   await using disk = await computer.disk(diskName);
   assert.deepEqual(await namesOn(disk), [`rayos_${firstVersion}+3.efi`]);
   const records = await recordsOn(disk);
   assert.ok(records.every((record) => record.bootId === bootId && record.version === firstVersion));
+  const when = (event: string) => records.find((one) => one.event === event)?.monotonicMs ?? NaN;
+  assert.ok(when('GOLDEN') - when('SHELL') >= 60_000, 'checks held for a minute');
   const events = records.map(({ event }) => event);
   assert.deepEqual([...new Set(events)], ['KERNEL', 'SUBSYSTEMS', 'SHELL', 'GOLDEN', 'STOPPED']);
 });
