@@ -38,8 +38,10 @@ export const roomTable = [
       'service-manager.ts',
     ],
   }),
-  // logd is small: it takes of the machine what it reads, and nothing more.
-  ...rooms(2, 'host', { entrances: ['efivars.ts', 'os-release.ts', 'kernel.ts'] }),
+  // logd and the display's supervisor are small: they take of the machine what they read, and nothing more.
+  ...rooms(2, 'host', {
+    entrances: ['efivars.ts', 'os-release.ts', 'kernel.ts', 'hardware/screens.ts'],
+  }),
   ...rooms(2, 'log'),
   // The display by itself is what a framer loads.
   ...rooms(2, 'hypervisor', { entrances: ['display/index.ts'] }),

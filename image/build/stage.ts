@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { remove } from '../../guest-images/build/namespace.ts';
+import { sortKeys } from '../../src/boot/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 import { copyGuests, type PackedGuest } from './guests.ts';
@@ -45,6 +46,7 @@ export function stage(work: string, staging: Staging): void {
   cpSync(join(root, 'image/mkosi'), work, { recursive: true });
   const sources = join(work, 'mkosi.sandbox/etc/apt/sources.list.d/mkosi.sources');
   write(sources, aptSources);
+  nameSafeMode(join(work, 'mkosi.sandbox/etc/systemd'), staging.version);
   write(join(work, 'mkosi.local.conf'), localSettings(staging));
   const extra = join(work, 'mkosi.extra');
   cpSync(join(root, 'image/tree'), extra, { recursive: true, verbatimSymlinks: true });
@@ -81,6 +83,22 @@ function localSettings({ target, name, version, epoch }: Staging): string {
     `SourceDateEpoch=${epoch}`,
     '',
   ].join('\n');
+}
+
+/**
+ * The safe mode of a UKI says of itself what it is, by an `.osrel` of its own, so that it sorts behind the system.
+ * With the system's, systemd-boot 257 compares the two by file names, one with its counter and one without, and
+ * puts safe mode first. ukify takes it from its settings where it is given none: mkosi gives the system's to all else.
+ */
+function nameSafeMode(settings: string, version: string): void {
+  const says = [
+    'ID=rayos',
+    `PRETTY_NAME="RayOS ${version}"`,
+    `IMAGE_ID=${sortKeys.safeMode}`,
+    `IMAGE_VERSION=${version}`,
+  ];
+  write(join(settings, 'safe-mode.os-release'), `${says.join('\n')}\n`);
+  write(join(settings, 'ukify.conf'), '[UKI]\nOSRelease=@/etc/systemd/safe-mode.os-release\n');
 }
 
 function copyOwnFiles(target: string, version: string): void {

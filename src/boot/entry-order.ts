@@ -6,7 +6,12 @@
 import { type BootEntry, entryName } from './entry-name.ts';
 import { compareVersions } from './version-order.ts';
 
-export const sortKeys = { system: 'rayos', recovery: 'rayos-recovery' } as const;
+export const sortKeys = {
+  system: 'rayos',
+  recovery: 'rayos-recovery',
+  /** A second entry in the file of a system, for a person only: nothing starts it by itself. */
+  safeMode: 'rayos-safe-mode',
+} as const;
 
 /** Whether systemd-boot puts it behind all others: counted, and no try left. */
 export const isExhausted = ({ tries }: BootEntry): boolean => tries?.left === 0;

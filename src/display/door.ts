@@ -18,6 +18,8 @@ export type DisplayDoorOptions = {
   readonly login: () => string;
   readonly mark: <N extends MarkerName>(name: N, args: MarkerArguments<N>) => void;
   readonly changed?: () => void;
+  /** Milliseconds from any fixed point. */
+  readonly now?: () => number;
 };
 
 export class DisplayDoor implements AsyncDisposable {
@@ -27,10 +29,13 @@ export class DisplayDoor implements AsyncDisposable {
   #state: DisplayState | undefined;
   /** Who told the state that holds. */
   #teller: Socket | undefined;
+  readonly #now: () => number;
+  /** When it was told something, within the last minute; never more than `newsPerMinute`. */
   #news: number[] = [];
 
   private constructor(options: DisplayDoorOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.#server = createServer((socket) => this.#welcome(socket));
     this.#server.maxConnections = maxConnections;
   }
@@ -64,7 +69,10 @@ export class DisplayDoor implements AsyncDisposable {
     socket.on('data', (text: string) => {
       const lines = cutter.push(text);
       if (lines === undefined) socket.destroy();
-      for (const line of lines ?? []) this.#hear(line, socket);
+      for (const line of lines ?? []) {
+        if (socket.destroyed) return;
+        this.#hear(line, socket);
+      }
     });
     socket.on('error', () => {});
     socket.once('close', () => {
@@ -97,9 +105,12 @@ export class DisplayDoor implements AsyncDisposable {
   }
 
   #isHeardOut(): boolean {
-    const now = Date.now();
-    this.#news = [...this.#news.filter((time) => time > now - 60_000), now];
-    return this.#news.length <= newsPerMinute;
+    const now = this.#now();
+    this.#news = this.#news.filter((time) => time > now - 60_000);
+    // What is refused does not count: who goes on asking is heard again after a minute.
+    if (this.#news.length >= newsPerMinute) return false;
+    this.#news.push(now);
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

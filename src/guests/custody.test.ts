@@ -63,7 +63,7 @@ function guestWithoutQemu(
     surround: {
       devices: () => [],
       wake: (machine: object) => machine,
-      prepare: () => ({ connected: new Map(), beside: [], [Symbol.dispose]: () => undefined }),
+      prepare: () => ({ connected: new Map(), beside: [], begin() {}, [Symbol.dispose]() {} }),
       hold: async () => undefined,
       holdAgain: async () => undefined,
     } as object as Surround,

@@ -38,6 +38,7 @@ export async function spawnGuest(
     onSpawned: async (process) => {
       registry.setProcess(row.id, { ...process, accelerator, started: new Date().toISOString() });
       await surround.hold(row, [process.pid, ...prepared.beside], machine);
+      prepared.begin();
     },
   });
 }

@@ -1,13 +1,13 @@
 // What a guest's machine gets of its surroundings: network, shared folders, limits. Asked when a machine is
 // made and when its QEMU is started; says in words what holds.
 
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asRayError, type GuestDetail, RayError, type SharedFolder } from '../contracts/index.ts';
 import { makeDirectory, type Paths } from '../foundation/index.ts';
-import { Cgroups, findPasst, type Holder, Scopes, startPasst } from '../host/index.ts';
-import { closeSocket, type Device, type MachineConfig, socketPair } from '../hypervisor/index.ts';
+import { Cgroups, findPasst, type GroupLimits, type Holder, Scopes } from '../host/index.ts';
+import type { Device, MachineConfig } from '../hypervisor/index.ts';
 import { defaultFolders, type PolicyFile } from '../policy/index.ts';
 import { dropName, prepareDrops } from './drops.ts';
 import {
@@ -21,6 +21,7 @@ import {
 import { groupLimits, limitsHeldBy } from './limits.ts';
 import { devicesOf, wordsOf } from './machine.ts';
 import { checkForwards, checkProfile, networkDevices, networkOpens, passtLink } from './network.ts';
+import { startNetwork } from './network-link.ts';
 import { pendingChanges, runsWithOtherNetwork } from './pending.ts';
 import { guestUser, type Places } from './places.ts';
 import type { GuestRow } from './registry.ts';
@@ -32,13 +33,17 @@ export type SurroundParts = {
   report(what: string, error: RayError): void;
   /** For tests: as if it were found there, or nowhere. */
   readonly passt?: string | undefined;
+  /** For tests: as if this one held guests to their limits. */
+  readonly holder?: Holder;
 };
 
-/** What was prepared for one start of QEMU; disposing of it closes our ends. */
+/** What was prepared for one start of QEMU; disposing of it closes our ends, and ends what has not begun. */
 export type Prepared = Disposable & {
   readonly connected: ReadonlyMap<string, number>;
-  /** Processes that run beside QEMU, for this guest alone. */
+  /** Processes that run beside QEMU, for this guest alone. They wait until they are told to begin. */
   readonly beside: readonly number[];
+  /** Lets the processes beside QEMU begin, which are held by now. */
+  begin(): void;
 };
 
 export class Surround {
@@ -50,6 +55,7 @@ export class Surround {
     this.#parts = parts;
     this.#passt = 'passt' in parts ? parts.passt : findPasst();
     this.#cgroups =
+      parts.holder ??
       Scopes.open('guest') ??
       Cgroups.open(`rayos-${parts.paths.runtimeDir.replace(/\W+/g, '-').slice(1)}`);
     if (typeof this.#cgroups !== 'string') this.#cgroups.sweep();
@@ -107,74 +113,47 @@ export class Surround {
 
   /** Starts what the machine's devices need, for a QEMU that is started next. */
   prepare(machine: MachineConfig, row: GuestRow, places: Places): Prepared {
-    const connected = new Map<string, number>();
-    const beside: number[] = [];
-    if (machine.devices.some((device) => device.kind === 'network-socket')) {
-      if (this.#passt === undefined)
-        throw new RayError(
-          'GUEST_CANNOT',
-          'its network went through passt, which is not installed',
-          {
-            remedy: 'Install it: apt-get install passt',
-          },
-        );
-      const [ours, theirs] = socketPair();
-      const logFd = openSync(join(places.stateDir, 'passt.log'), 'w', 0o600);
-      try {
-        const child = startPasst(this.#passt, {
-          fd: theirs,
-          forwards: row.spec.forwards,
-          logFd,
-          ...guestUser(row),
-        });
-        if (child.pid !== undefined) beside.push(child.pid);
-        // A machine without a network of its own has none to give: the guest runs, with a card that is dead.
-        const fail = (how: string) =>
-          this.#parts.report(
-            `the network of ${row.title} has ended: passt, ${how}; see ${join(places.stateDir, 'passt.log')}`,
-            new RayError('GUEST_CANNOT', 'it has no network until its next start', { remedy: '' }),
-          );
-        child.once('error', (error) => fail(error.message));
-        child.once('exit', (code, signal) => {
-          if (code !== 0) fail(`it ended with ${signal ?? code}`);
-        });
-      } finally {
-        closeSocket(theirs);
-        closeSync(logFd);
-      }
-      connected.set(passtLink, ours);
-    }
+    const needsLink = machine.devices.some((device) => device.kind === 'network-socket');
+    const { report } = this.#parts;
+    const link = needsLink ? startNetwork(row, places, { passt: this.#passt, report }) : undefined;
     return {
-      connected,
-      beside,
-      [Symbol.dispose]: () => {
-        for (const fd of connected.values()) closeSocket(fd);
-      },
+      connected: new Map(link === undefined ? [] : [[passtLink, link.fd]]),
+      beside: link?.pid === undefined ? [] : [link.pid],
+      begin: () => link?.begin(),
+      [Symbol.dispose]: () => link?.[Symbol.dispose](),
     };
   }
 
   /**
-   * Puts the processes of a machine, QEMU first, under its limits, before they do anything. Never throws: what
-   * does not hold is told.
+   * Puts the processes of a machine, QEMU first, under its limits, before they do anything. Throws GUEST_CANNOT
+   * where it may not run without; else what does not hold is told.
    */
   async hold(
     row: GuestRow,
     pids: readonly [number, ...number[]],
-    { accelerator, memoryMiB }: MachineConfig,
+    machine: MachineConfig,
   ): Promise<void> {
     if (typeof this.#cgroups === 'string') return;
     try {
-      const limits = groupLimits({ ...row, memoryMiB }, accelerator);
-      await this.#cgroups.hold(row.id, pids, limits);
+      await this.#cgroups.hold(row.id, pids, limitsOf(row, machine));
     } catch (thrown) {
-      this.#parts.report(`${row.title} is not held by a cgroup`, asRayError(thrown));
+      if (this.#cgroups.isRequired) throw notHeld(row, asRayError(thrown));
+      this.#tellNotHeld(row, thrown);
     }
   }
 
-  /** A QEMU that runs from before is put under its limits, if rayosd ended before it had done so. */
+  /**
+   * A QEMU that runs from before is put under its limits, if rayosd ended before it had done so. What was beside
+   * it had not begun then, and has ended with rayosd. Never throws.
+   */
   async holdAgain(row: GuestRow, pid: number): Promise<void> {
     if (typeof this.#cgroups === 'string' || row.machine === undefined) return;
-    if (this.#cgroups.held(row.id, pid).size === 0) await this.hold(row, [pid], row.machine);
+    if (this.#cgroups.held(row.id, pid).size > 0) return;
+    try {
+      await this.#cgroups.hold(row.id, [pid], limitsOf(row, row.machine));
+    } catch (thrown) {
+      this.#tellNotHeld(row, thrown);
+    }
   }
 
   /** A guest's QEMU has gone. */
@@ -219,6 +198,10 @@ export class Surround {
     };
   }
 
+  #tellNotHeld({ title }: GuestRow, thrown: unknown): void {
+    this.#parts.report(`${title} is not held by a cgroup`, asRayError(thrown));
+  }
+
   /** The devices of the folders that a guest may see, that for dropped files among them. */
   #openFolders(row: GuestRow, places: Places): Device[] {
     prepareDrops(places);
@@ -247,4 +230,17 @@ export class Surround {
       policyFile: paths.policyFile,
     };
   }
+}
+
+function limitsOf(row: GuestRow, { accelerator, memoryMiB }: MachineConfig): GroupLimits {
+  return groupLimits({ ...row, memoryMiB }, accelerator);
+}
+
+function notHeld({ name, title }: GuestRow, cause: RayError): RayError {
+  return new RayError(
+    'GUEST_CANNOT',
+    `${title} could not be put under limits of its own: ${cause.message}`,
+    { remedy: `Start it again: rayos guest start ${name}` },
+    cause,
+  );
 }

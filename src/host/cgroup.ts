@@ -30,6 +30,7 @@ export class Cgroups implements Holder {
   readonly #base: string;
   readonly controllers: ReadonlySet<Controller>;
   readonly missing: string | undefined;
+  readonly isRequired = false;
 
   private constructor(base: string, controllers: ReadonlySet<Controller>) {
     this.#base = base;

@@ -15,6 +15,8 @@ export type Holder = {
   readonly controllers: ReadonlySet<Controller>;
   /** Why controllers that are wanted are not there; undefined when all are. */
   readonly missing: string | undefined;
+  /** Whether a guest that could not be held must not run: it would be under the limits of rayosd itself. */
+  readonly isRequired: boolean;
   /** Puts a guest's processes under these limits; resolves when they are seen there. Throws when they are not. */
   hold(id: string, pids: readonly number[], limits: GroupLimits): Promise<void>;
   /** The limits that a guest's process is found under. */

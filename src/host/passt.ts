@@ -1,5 +1,6 @@
 // passt: carries a guest's network in a process of its own, without privileges, and without a way to this
-// machine's loopback. It ends when QEMU closes its end of the connection.
+// machine's loopback. It ends when QEMU closes its end of the connection. It opens its first sockets at once, and
+// a socket keeps the rules of the control group that it was opened in: so its process waits until it is in its own.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -14,6 +15,16 @@ export type PasstOptions = {
   /** Gets what it complains of. */
   readonly logFd: number;
 };
+
+/** A passt that has not begun; disposing of it ends one that is not to begin. */
+export type Passt = Disposable & {
+  readonly child: ChildProcess;
+  /** Lets it open its sockets. */
+  begin(): void;
+};
+
+/** Waits for a line, and becomes its arguments; ends in peace when none will come. */
+const gate = 'read -r _ || exit 0; exec "$@" </dev/null';
 
 /** Where it is installed; undefined when it is not. */
 export function findPasst(
@@ -44,17 +55,24 @@ export function passtArguments(forwards: PasstOptions['forwards']): string[] {
   ];
 }
 
-/** Starts it; it outlives us. */
-export function startPasst(file: string, options: PasstOptions): ChildProcess {
+/** Starts its process, which waits to begin; once it has begun it outlives us. */
+export function startPasst(file: string, options: PasstOptions): Passt {
   const { fd, forwards, uid, gid, logFd } = options;
-  const start = startAs({ uid, gid }, file, passtArguments(forwards));
+  const waiting = ['-c', gate, 'sh', file, ...passtArguments(forwards)];
+  const start = startAs({ uid, gid }, '/bin/sh', waiting);
   const child = spawn(start.file, start.args, {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
     detached: true,
-    stdio: ['ignore', logFd, logFd, fd],
+    stdio: ['pipe', logFd, logFd, fd],
     ...start.ids,
   });
   child.unref();
-  return child;
+  // One that has ended takes no line: its end is told by `child`.
+  child.stdin?.on('error', () => undefined);
+  return {
+    child,
+    begin: () => void child.stdin?.end('\n'),
+    [Symbol.dispose]: () => void child.stdin?.end(),
+  };
 }

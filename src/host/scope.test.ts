@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,4 +83,65 @@ test('nothing that is said to the service gets beyond its refusals, or is run', 
     }),
     { numRuns: 60 },
   );
+});
+
+/** The service asked on a machine where `own` are rayosd's processes; its answer, and what systemd was asked. */
+function askAmong(own: readonly number[], line: string, isMoved = true) {
+  const folder = mkdtempSync(join(tmpdir(), 'rayos-scope-'));
+  const asked = join(folder, 'asked');
+  const program = (name: string, text: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const files = own.map((pid) => `/proc/${pid}/cgroup`).join('|');
+  program('cat', `case $1 in ${files}) echo 0::/system.slice/rayosd.service ;; *) exit 1 ;; esac`);
+  program('busctl', `echo "$@" >${asked}`);
+  program('grep', `exit ${isMoved ? 0 : 1}`);
+  try {
+    const env = { PATH: `${folder}:/usr/bin:/bin` };
+    const { stdout } = spawnSync('/bin/sh', [script], {
+      input: `${line}\n`,
+      encoding: 'utf8',
+      env,
+    });
+    return { answer: stdout.trim(), asked: readFileSync(asked, { encoding: 'utf8', flag: 'a+' }) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Above what the kernel gives: no process has them. */
+const [qemu, passt] = [5_000_001, 5_000_002];
+
+test('a process beside the first that has ended is passed over; the first must be there', () => {
+  const line = `guest 0a1b2c3d 5 0 7 ${qemu} ${passt}`;
+  const both = askAmong([qemu, passt], line);
+  assert.equal(both.answer, 'ok');
+  assert.match(both.asked, new RegExp(` PIDs au 2 ${qemu} ${passt} `));
+  const alone = askAmong([qemu], line);
+  assert.equal(alone.answer, 'ok');
+  assert.match(alone.asked, new RegExp(` PIDs au 1 ${qemu} MemoryMax t 5 TasksMax t 7 Slice `));
+  const without = askAmong([passt], line);
+  assert.deepEqual(without, { answer: `process ${qemu} is not of rayosd`, asked: '' });
+});
+
+test('a first process that ends before it is seen in its scope is not waited for', () => {
+  const { answer } = askAmong([qemu], `guest 0a1b2c3d 5 0 7 ${qemu}`, false);
+  assert.equal(answer, `process ${qemu} has ended`);
+});
+
+test('only what carries a network reaches beyond the loopback, and only a guest opens /dev/kvm', () => {
+  const properties = (line: string) => {
+    const { asked } = askAmong([qemu, passt], line);
+    const [, count = '', given = ''] = /\.scope fail (\d+) (.*) 0$/m.exec(asked) ?? [];
+    const names = given.match(/\b[A-Z]\w+ (?=(s|t|as|au|a\(ss\)|a\(iayu\)) )/g) ?? [];
+    assert.equal(Number(count), names.length, given);
+    const denied = names.filter((name) => /^(IP|DeviceAllow)/.test(name));
+    return denied.map((name) => name.trim());
+  };
+  assert.deepEqual(properties(`framer 0 5 0 7 ${qemu}`), ['IPAddressDeny']);
+  assert.deepEqual(properties(`guest 0a 5 50 7 ${qemu}`), [
+    'DeviceAllow',
+    'IPAddressDeny',
+    'IPAddressAllow',
+  ]);
+  assert.deepEqual(properties(`guest 0a 0 0 0 ${qemu} ${passt}`), ['DeviceAllow']);
 });

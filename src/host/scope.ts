@@ -20,6 +20,7 @@ const files = { cpu: 'cpu.max', memory: 'memory.max', pids: 'pids.max' } as cons
 export class Scopes implements Holder {
   readonly controllers: ReadonlySet<Controller> = new Set(wantedControllers);
   readonly missing = undefined;
+  readonly isRequired = true;
   readonly #socket: string;
   readonly #kind: Kind;
 

@@ -16,12 +16,13 @@ export const systemClock: InputClock = { now: () => performance.now(), wait: (ms
  * Milliseconds from one event to the next. A virtio input device holds 64 entries (two for a key, three
  * for a pointer) and drops what comes while it is full: 300 keys at once arrived as 2 to 19. A guest whose
  * processor is away for 160 ms lost keys at 5 ms each. So what goes beyond `burst` keys goes steadily: then a
- * guest may be away for 400 ms, and nobody types faster.
+ * guest may be away for 400 ms, and nobody types faster. Buttons are another device's, and a wheel is a button:
+ * turned fast, it makes more than one event each 20 ms.
  */
 export type Pace = {
   readonly switchMs: number;
   readonly pointerMs: number;
-  /** Keys and buttons, down or up, that may go at `switchMs`; one more for each `steadyMs` that pass. */
+  /** Keys, down or up, that may go at `switchMs`; one more for each `steadyMs` that pass. */
   readonly burst: number;
   readonly steadyMs: number;
 };
@@ -42,7 +43,8 @@ export class Pacer {
   /** Milliseconds to wait after an event that goes now. */
   gapAfter({ kind }: InputEvent, now: number): number {
     const { switchMs, pointerMs, burst, steadyMs } = this.#pace;
-    if (kind !== 'key' && kind !== 'button') return pointerMs;
+    if (kind === 'button') return switchMs;
+    if (kind !== 'key') return pointerMs;
     this.#left = Math.min(burst, this.#left + (now - this.#counted) / steadyMs) - 1;
     this.#counted = now;
     return this.#left >= 1 ? switchMs : Math.max(switchMs, (1 - this.#left) * steadyMs);

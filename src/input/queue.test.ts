@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RayError } from '../contracts/index.ts';
-import { buttonClick, type Gesture, type InputSink, keyStroke } from './events.ts';
+import { buttonClick, buttons, type Gesture, type InputSink, keyStroke } from './events.ts';
 import { InputQueue, type InputQueueOptions } from './queue.ts';
 
 /** A guest that writes down what it was given, on a clock that moves only when somebody waits. */
@@ -61,6 +61,16 @@ test('a guest may be away for 400 ms: no more keys come in that time than its de
     const within = times.filter((time) => time >= from && time < from + 400);
     assert.ok(within.length <= 32, `${within.length} events from ${from} ms on`);
   }
+});
+
+test('a wheel that is turned fast goes on at the pace of a button, whatever was typed', async () => {
+  const { queue, times } = guest();
+  const source = queue.open();
+  const keys = Array.from({ length: 20 }, (_, i) => keyStroke(i));
+  const notches = Array.from({ length: 40 }, () => buttonClick(buttons.wheelUp));
+  await source.send([...keys, ...notches]);
+  const wheel = times.slice(-2 * notches.length);
+  for (let i = 1; i < wheel.length; i++) assert.equal((wheel[i] ?? 0) - (wheel[i - 1] ?? 0), 5);
 });
 
 test('a pointer that is behind goes to the newest place, but never past a button', async () => {

@@ -1,7 +1,7 @@
 // What recovery finds when it starts: entries, records of boots, slots and state, each looked at without
 // writing. What cannot be read is a finding too, with the reason in words.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type BootEntry,
@@ -12,10 +12,11 @@ import {
   RecordFile,
   readEntries,
 } from '../boot/index.ts';
+import { readLoaderFacts } from '../host/efivars.ts';
 import type { Run } from './command.ts';
 import { beginsAs, deviceOf, type Label, partitionId, partitionIdOf } from './partitions.ts';
 import { readUki, type Uki } from './uki.ts';
-import { type Why, type WhyFacts, whyOf } from './why.ts';
+import { type FoundVersion, startedByOf, type Why, whyOf } from './why.ts';
 
 export const places = {
   efi: '/run/rayos-recovery/efi',
@@ -27,7 +28,8 @@ export type Slot = {
   readonly name: 'A' | 'B';
   /** The version whose entry insists on this slot's hash. */
   readonly version: string | undefined;
-  readonly state: 'empty' | 'whole' | 'damaged' | 'missing';
+  /** `present`: both partitions begin as they should. They are not read through. */
+  readonly state: 'empty' | 'present' | 'damaged' | 'missing';
 };
 
 export type Findings = {
@@ -40,9 +42,9 @@ export type Findings = {
   readonly troubles: readonly string[];
 };
 
-const loaderInfo = '/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
-const efiVariables = '/sys/firmware/efi/efivars';
+type FoundUki = { readonly entry: BootEntry; readonly uki: Uki };
 
+/** Looks at all of it. The partitions are mounted for that; only the state is unmounted again. */
 export function findOut(
   run: Run,
   self: { readonly version: string; readonly bootId: string },
@@ -81,21 +83,12 @@ export function findOut(
     running: { kind: 'recovery', version: self.version, bootId: self.bootId },
     isPastDeadline: false,
   });
-  const isStarted = (slot: Slot) => ukis.some(({ entry }) => entry.version === slot.version);
-  const facts: WhyFacts = {
-    entries,
-    startedBy: existsSync(loaderInfo)
-      ? 'loader'
-      : existsSync(efiVariables) && ukis.length > 0
-        ? 'firmware'
-        : 'unknown',
-    isSystemBroken:
-      slots.some((slot) => slot.state === 'damaged' && isStarted(slot)) ||
-      ukis.length < (entries?.length ?? 0),
-    isStateBroken: state === 'broken',
-  };
   return {
-    why: whyOf(facts),
+    why: whyOf({
+      versions: entries && versionsOf(entries, ukis, slots),
+      startedBy: startedByOf(readLoaderFacts().selected),
+      isStateBroken: state === 'broken',
+    }),
     decision,
     entries: entries ?? [],
     slots,
@@ -104,10 +97,21 @@ export function findOut(
   };
 }
 
-function findSlot(
-  name: 'A' | 'B',
-  ukis: readonly { readonly entry: BootEntry; readonly uki: Uki }[],
-): Slot {
+/** The entries that start the system, and which of them are damaged: their UKI, or the slot that it starts. */
+export function versionsOf(
+  entries: readonly BootEntry[],
+  readable: readonly { readonly entry: BootEntry }[],
+  slots: readonly Slot[],
+): FoundVersion[] {
+  const isReadable = (wanted: BootEntry) => readable.some(({ entry }) => entry === wanted);
+  const isSlotDamaged = (version: string) =>
+    slots.some((slot) => slot.state === 'damaged' && slot.version === version);
+  return entries
+    .filter(({ kind }) => kind === 'system')
+    .map((entry) => ({ entry, isDamaged: !isReadable(entry) || isSlotDamaged(entry.version) }));
+}
+
+function findSlot(name: 'A' | 'B', ukis: readonly FoundUki[]): Slot {
   const label = `rayos-${name === 'A' ? 'a' : 'b'}` as const;
   const [data, hashes] = [deviceOf(label), deviceOf(`${label}-verity`)];
   if (data === undefined || hashes === undefined)
@@ -124,7 +128,7 @@ function findSlot(
   return {
     name,
     version: owner?.entry.version,
-    state: isEmpty ? 'empty' : isSystem && isHashed ? 'whole' : 'damaged',
+    state: isEmpty ? 'empty' : isSystem && isHashed ? 'present' : 'damaged',
   };
 }
 
@@ -134,7 +138,7 @@ function mountReadOnly(
   at: string,
   type: string,
   troubles: string[],
-): 'mounted' | 'missing' | 'broken' {
+): 'mounted' | 'missing' | 'slow' | 'broken' {
   const device = deviceOf(label);
   if (device === undefined) {
     troubles.push(`The partition ${label} was not found.`);
@@ -144,6 +148,11 @@ function mountReadOnly(
   if (run('mountpoint', ['-q', at]).isWell) return 'mounted';
   const mounted = run('mount', ['-t', type, '-o', 'ro,nosuid,nodev,noexec', device, at]);
   if (mounted.isWell) return 'mounted';
+  if (mounted.isCutOff) {
+    run('umount', [at]); // the kernel may have finished what mount was ended for
+    troubles.push(`The partition ${label} (${device}) was not mounted within a minute.`);
+    return 'slow';
+  }
   troubles.push(`The partition ${label} (${device}) cannot be mounted: ${mounted.output}`);
   return 'broken';
 }

@@ -2,16 +2,24 @@
 // menu on the terminal that it is started on.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { formatMarker } from '../contracts/markers.ts';
-import { run } from './command.ts';
+import { encodeSentence, formatMarker } from '../contracts/markers.ts';
+import { takeLock } from '../foundation/index.ts';
+import { runIn } from './command.ts';
 import { type Findings, findOut } from './findings.ts';
+import { keepFindings, keptFindings } from './kept.ts';
 import { showMenu, type Terminal } from './menu.ts';
 import { deviceOf } from './partitions.ts';
 import { reasonOf, reportOf } from './report.ts';
 
-const resultFile = '/run/rayos-recovery/findings.json';
+const folder = '/run/rayos-recovery';
+const findingsFile = join(folder, 'findings.json');
+/** How long a menu without findings waits for another menu that looks, too. */
+const longestLookMs = 10 * 60_000;
+
+mkdirSync(folder, { recursive: true });
+const run = runIn(folder);
 
 switch (process.argv[2]) {
   case 'report':
@@ -19,8 +27,8 @@ switch (process.argv[2]) {
     break;
   case 'menu': {
     using terminal = openTerminal();
-    const found = JSON.parse(readFileSync(resultFile, 'utf8')) as Findings;
-    await showMenu(terminal, { run, found, look, device: deviceOf });
+    const found = keptFindings(findingsFile, lookAlone);
+    await showMenu(terminal, { run, found, look, device: deviceOf, lock });
     break;
   }
   default:
@@ -30,17 +38,24 @@ switch (process.argv[2]) {
 
 function report(): void {
   const found = look();
-  mkdirSync(dirname(resultFile), { recursive: true });
-  writeFileSync(resultFile, JSON.stringify(found));
+  keepFindings(findingsFile, found);
   const lines = [
     formatMarker('RECOVERY:STARTED', { why: found.why }),
-    // As a whole, so in an encoding of its own: a marker's plain arguments have no spaces.
-    `RAYOS_RECOVERY:REASON:${encodeURIComponent(reasonOf(found))}`,
+    formatMarker('RECOVERY:REASON', { sentence: encodeSentence(reasonOf(found)) }),
     ...reportOf(found),
   ];
   // Through the kernel's log: it goes to every console that there is, and waits for none.
   for (const line of lines.flatMap((text) => text.split('\n')))
     if (line !== '') writeFileSync('/dev/kmsg', `<4>${line.slice(0, 900)}\n`);
+}
+
+function lock(waitMs = 0): Disposable | undefined {
+  return takeLock(join(folder, 'disk.lock'), waitMs);
+}
+
+function lookAlone(): Findings {
+  using _ = lock(longestLookMs);
+  return look();
 }
 
 function look(): Findings {

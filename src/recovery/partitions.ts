@@ -27,8 +27,8 @@ const loaderSaid =
 
 /** The device of a partition, as /dev/…; undefined if it is not there, or not known to be ours. */
 export function deviceOf(label: Label): string | undefined {
-  const ours = join('/dev/disk/rayos', label);
-  if (existsSync(ours)) return realpathSync(ours);
+  const ours = targetOf(join('/dev/disk/rayos', label));
+  if (ours !== undefined) return ours;
   if (existsSync(loaderSaid)) return undefined;
   const found = withLabel(label);
   return found.length === 1 ? found[0] : undefined;
@@ -50,12 +50,24 @@ function eventOf(folder: string): string {
 }
 
 /** The partition's own id; the first half of the root hash for a slot, the second for its hashes. */
-export function partitionId(device: string): string | undefined {
-  const folder = '/dev/disk/by-partuuid';
+export function partitionId(
+  device: string,
+  folder: string = '/dev/disk/by-partuuid',
+): string | undefined {
   if (!existsSync(folder)) return undefined;
-  return readdirSync(folder).find(
-    (id) => basename(realpathSync(join(folder, id))) === basename(device),
-  );
+  return readdirSync(folder).find((id) => {
+    const target = targetOf(join(folder, id));
+    return target !== undefined && basename(target) === basename(device);
+  });
+}
+
+/** What a link leads to; undefined if there is none, or if it leads to a device that has gone. */
+function targetOf(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How udev writes the id of the partition that belongs to a root hash. */

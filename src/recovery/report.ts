@@ -1,17 +1,25 @@
 // The findings in plain words, for a screen of 80 columns.
 
 import { attemptsOf, entryName, isExhausted } from '../boot/index.ts';
-import type { Findings } from './findings.ts';
+import type { Findings, Slot } from './findings.ts';
 import type { Why } from './why.ts';
 
 const sentences: Readonly<Record<Why, string>> = {
   'no-try-left':
     'No version of RayOS has a try left: each failed to become golden three times in a row.',
   asked: 'Recovery was chosen in the boot menu; a version of RayOS can still be started.',
-  'system-broken': 'The system cannot be started: what is on this disk is damaged or missing.',
+  'system-broken':
+    'The system cannot be started: the boot loader could not load it, or it is damaged or missing.',
   'state-broken': 'The state of this machine cannot be mounted, and RayOS does not run without it.',
   unknown:
-    'Why recovery was started is not known: nothing that is damaged was found. Perhaps the firmware passed the boot loader by; to reboot may be enough.',
+    'Why recovery was started is not known. Perhaps the firmware passed the boot loader by; to reboot may be enough.',
+};
+
+const slotWords: Readonly<Record<Slot['state'], string>> = {
+  empty: 'empty',
+  present: 'present, not read through',
+  damaged: 'damaged',
+  missing: 'missing',
 };
 
 /** The sentence for why recovery runs. */
@@ -34,7 +42,7 @@ export function reportOf({ why, decision, entries, slots, troubles }: Findings):
     }),
     ...slots.map(
       ({ name, version, state }) =>
-        `Slot ${name}: ${state}${version ? `, version ${version}` : ''}`,
+        `Slot ${name}: ${slotWords[state]}${version ? `, version ${version}` : ''}`,
     ),
     ...troubles,
   ];

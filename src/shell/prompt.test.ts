@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commands } from '../contracts/index.ts';
+import { commands, RayError } from '../contracts/index.ts';
 import { completeLine } from './prompt/complete-line.ts';
 import { rowsOf } from './rows.ts';
 import { linux, Offer, startDaemon } from './testing/daemon.ts';
@@ -130,6 +130,20 @@ test('lines that are pasted together run one after the other; Ctrl-D leaves', as
   assert.deepEqual(keys, ['a', 'b', 'c']);
 });
 
+test('what is pasted of a line that is not ended yet stays on the next one', async () => {
+  for (const TERM of ['xterm', 'dumb']) {
+    await using daemon = await startDaemon({ 'input.press': () => sent });
+    const { code } = await rayosOnTerminal([], { ...daemon.env, TERM }, [
+      [/[›>]/, 'press a\rpre'],
+      [/Pressed in[\s\S]*[›>][\s\S]*pre/, 'ss b\r'],
+      [/Pressed in[\s\S]*[›>]/, '\x04'],
+    ]);
+    assert.equal(code, 0, TERM);
+    const keys = daemon.calls.map(({ arguments: args }) => args.keys).filter(Boolean);
+    assert.deepEqual(keys, ['a', 'b'], TERM);
+  }
+});
+
 test('Ctrl-C ends what runs and leaves the prompt', async () => {
   await using daemon = await startDaemon({ 'guest.start': () => new Promise(() => {}) });
   const { code, out } = await rayosOnTerminal([], daemon.env, [
@@ -182,4 +196,18 @@ test('the machine’s console says how things are, and its prompt stands again a
   assert.match(out, /Desktop +not shown: no screen is connected/);
   assert.match(out, /PRESENTATION DESKTOP_SHOWN Virtual-1/);
   assert.ok(!out.includes('\x1b'), 'no escape codes');
+});
+
+test('a console that policy tells little says so, and is a prompt all the same', async () => {
+  const refuse = () => {
+    throw new RayError('POLICY_DENIED', 'policy does not list log.markers', { policyFile: '/p' });
+  };
+  for (const RAYOS_CONSOLE of ['ttyS0', '']) {
+    await using daemon = await startDaemon({ 'system.status': refuse });
+    const env = { ...daemon.env, RAYOS_CONSOLE, TERM: 'dumb' };
+    const { out, code } = await rayosOnTerminal([], env, [[/rayos> /, 'exit\r']]);
+    assert.equal(code, 0);
+    assert.match(out, /policy does not list log\.markers[\s\S]*Change \/p/);
+    assert.doesNotMatch(out, /is starting|is busy/);
+  }
 });

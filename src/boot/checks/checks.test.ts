@@ -67,7 +67,7 @@ test('display: by what is connected', async () => {
   }
   mkdirSync(join(dir.path, 'card0'));
   assert.deepEqual(await ask(displayCheck(dir.path), signal), {
-    ...{ state: 'good', words: 'connected: card0-DP-1' },
+    ...{ state: 'good', words: 'connected: DP-1' },
   });
 });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { compositorArguments, compositorEnvironment } from './command-line.ts';
 
@@ -22,4 +24,14 @@ test('nothing of our environment but the keyboard goes on to them', () => {
   assert.equal(env.PATH, '/usr/bin:/bin');
   assert.ok(!('SECRET' in env));
   assert.ok(!('WLR_RENDERER' in compositorEnvironment({ isSoftware: false }, own)));
+});
+
+test('the policy of the browser lets it reach RayOS, and no other server of this machine', () => {
+  const etc = join(import.meta.dirname, '../../../image/tree/etc');
+  const policy = JSON.parse(
+    readFileSync(join(etc, 'chromium/policies/managed/rayos.json'), 'utf8'),
+  );
+  assert.deepEqual(policy.URLBlocklist, ['*']);
+  assert.deepEqual(policy.URLAllowlist, ['http://127.0.0.1:7600']);
+  assert.deepEqual(policy.ClipboardAllowedForUrls, policy.URLAllowlist);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { findScreens, isSafeMode, type Screens } from './machine.ts';
+import { findScreens, type Screens } from './machine.ts';
 
 /** A /sys with these files; a value that begins with `->` is a link. */
 function screensOf(files: Readonly<Record<string, string>>): Screens {
@@ -51,9 +51,4 @@ test('a card that only shows is no GPU; a virtual one says by its first feature 
   assert.equal(card('virtio-pci', '1100000000000000000000000000110010').hasGpu, true);
   for (const driver of ['bochs-drm', 'simple-framebuffer', 'ast', 'cirrus'])
     assert.equal(screensOf({ [`${drm}/card0/device/driver`]: `->x/${driver}` }).hasGpu, false);
-});
-
-test('safe mode is a word of the command line', () => {
-  assert.equal(isSafeMode('quiet rayos.safe-mode console=ttyS0'), true);
-  assert.equal(isSafeMode('quiet rayos.safe-mode=no xrayos.safe-mode'), false);
 });

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { connectors } from '../../host/hardware/screens.ts';
 
 export type Screens = {
   /** Connectors with a screen, as the kernel names them: `HDMI-A-1`, `Virtual-1`. */
@@ -22,13 +23,11 @@ const maxEntries = 64;
 /** Looks at `sys` (a folder like /sys). Never throws: what cannot be read is not there. */
 export function findScreens(sys = '/sys'): Screens {
   const drm = join(sys, 'class/drm');
-  const names = list(drm);
-  const cards = names.filter((name) => /^card\d+$/.test(name));
-  const connectors = names.filter((name) => /^card\d+-./.test(name));
+  const cards = list(drm).filter((name) => /^card\d+$/.test(name));
   return {
-    outputs: connectors
-      .filter((name) => read(join(drm, name, 'status')) === 'connected')
-      .map((name) => name.replace(/^card\d+-/, '')),
+    outputs: connectors(drm)
+      .filter(({ isConnected }) => isConnected)
+      .map(({ name }) => name),
     hasCard: cards.length > 0,
     hasGpu: cards.some((card) => draws(join(drm, card, 'device'))),
   };
@@ -55,11 +54,6 @@ function driverOf(device: string): string | undefined {
 /** The virtual terminal that is on the screen, such as `tty1`; undefined where there are none. */
 export function activeTerminal(sys = '/sys'): string | undefined {
   return read(join(sys, 'class/tty/tty0/active'));
-}
-
-/** Whether this boot asked to do without what may be broken: `rayos.safe-mode` on its command line. */
-export function isSafeMode(commandLine = read('/proc/cmdline') ?? ''): boolean {
-  return commandLine.split(/\s+/).includes('rayos.safe-mode');
 }
 
 function list(folder: string): string[] {

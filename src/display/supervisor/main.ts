@@ -3,9 +3,10 @@
 
 import { spawn } from 'node:child_process';
 import { sleep } from '../../foundation/clock.ts';
+import { kernelWords } from '../../host/kernel.ts';
 import { findKioskBrowser } from './command-line.ts';
 import { DoorClient } from './door-client.ts';
-import { activeTerminal, findScreens, isSafeMode } from './machine.ts';
+import { activeTerminal, findScreens } from './machine.ts';
 import { showDesktop } from './showing.ts';
 import { supervise } from './supervise.ts';
 
@@ -58,7 +59,7 @@ await supervise({
   tell: (state) => door.tell(state),
   isOnScreen,
   switchTo: (which) => switchTo(which === 'display' ? displayTerminal : consoleTerminal),
-  isSafeMode: isSafeMode(),
+  isSafeMode: kernelWords().includes('rayos.safe-mode'),
   now: () => performance.now(),
   wait: (ms) => sleep(ms, signal).catch(() => {}),
   signal,

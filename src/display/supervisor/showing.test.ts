@@ -97,3 +97,19 @@ test('a crash of the page ends this life', async () => {
   const say = `() => { tell({ method: 'Inspector.targetCrashed', params: {} }); return page('live'); }`;
   assert.equal((await live(say)).reason, 'page-crashed');
 });
+
+test('a display that is stopped while it waits for its login has stopped, and starts nothing', async () => {
+  const stop = new AbortController();
+  const { promise, reject } = Promise.withResolvers<string>();
+  const showing = showDesktop({
+    showing: { compositor: '/none', browser: '/none', isSoftware: true },
+    runtimeDir: '/none',
+    login: () => promise,
+    shown: () => {},
+    isOnScreen: () => true,
+    signal: stop.signal,
+  });
+  stop.abort(new Error('stopping'));
+  reject(stop.signal.reason);
+  assert.equal(await showing, 'stopped');
+});

@@ -46,7 +46,12 @@ export type Life = {
 /** Shows the desktop until it fails; gives the reason as one word of a marker. */
 export async function showDesktop(life: Life): Promise<string> {
   const { signal, runtimeDir } = life;
-  const login = await life.login(signal);
+  let login: string;
+  try {
+    login = await life.login(signal);
+  } catch (thrown) {
+    return reasonOf(thrown, signal);
+  }
   const profile = mkdtempSync(join(runtimeDir, 'profile-'));
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
@@ -112,8 +117,7 @@ async function watch(
       await sleep(isShown ? beatMs : lookMs, signal);
     }
   } catch (thrown) {
-    if (signal.aborted) return 'stopped';
-    return word(thrown);
+    return reasonOf(thrown, signal);
   }
 }
 
@@ -146,6 +150,10 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended.
   }
+}
+
+function reasonOf(thrown: unknown, signal: AbortSignal): string {
+  return signal.aborted ? 'stopped' : word(thrown);
 }
 
 function word(thrown: unknown): string {

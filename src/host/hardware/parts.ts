@@ -1,4 +1,4 @@
-// Disks, networks, screens, sound, TPM, watchdogs, and what the firmware says of the machine.
+// Disks, networks, sound, TPM, watchdogs, and what the firmware says of the machine.
 
 import type { CommandResult } from '../../contracts/index.ts';
 import type { KernelTree } from './tree.ts';
@@ -56,16 +56,6 @@ export async function networks(tree: KernelTree): Promise<Hardware['networks']> 
     }),
   );
   return found.filter((card) => card !== undefined);
-}
-
-export async function screens(tree: KernelTree): Promise<Hardware['screens']> {
-  const names = (await tree.list('sys/class/drm')).filter((name) => /^card\d+-./.test(name));
-  return Promise.all(
-    names.map(async (name) => ({
-      name: name.replace(/^card\d+-/, ''),
-      isConnected: (await tree.text(`sys/class/drm/${name}/status`)) === 'connected',
-    })),
-  );
 }
 
 /** Names of sound cards, from /proc/asound/cards. */

@@ -5,6 +5,7 @@ import { type Device, pciDevices, usbDevices } from './devices.ts';
 import { missingFirmware, readKernelLog } from './kernel-log.ts';
 import * as parts from './parts.ts';
 import { parseMemTotal, readProcessor } from './processor.ts';
+import { connectors } from './screens.ts';
 import { KernelTree } from './tree.ts';
 
 type Hardware = CommandResult<'hardware.report'>;
@@ -24,14 +25,13 @@ export async function reportHardware(options: ReportOptions = {}): Promise<Hardw
   const log = await kernelLog(signal);
   const devices = [...(await pciDevices(tree)), ...(await usbDevices(tree))];
   const tpm = await parts.tpmVersion(tree);
-  const screens = await parts.screens(tree);
   return {
     machine: await parts.firmwareSays(tree, isVirtual),
     cpu,
     memoryBytes: parseMemTotal((await tree.text('proc/meminfo')) ?? ''),
     disks: await parts.disks(tree),
     networks: await parts.networks(tree),
-    screens,
+    screens: connectors(tree.pathOf('sys/class/drm')),
     soundCards: await parts.soundCards(tree),
     ...(tpm && { tpm }),
     watchdogs: await parts.watchdogs(tree),

@@ -15,6 +15,11 @@ export class KernelTree {
     this.#root = root;
   }
 
+  /** Where a path of this tree is on this machine, for readers that take one. */
+  pathOf(path: string): string {
+    return join(this.#root, path);
+  }
+
   /** The beginning of a file, without white space around it; undefined when it cannot be read or is empty. */
   async text(path: string): Promise<string | undefined> {
     const text = (await this.bytes(path))?.toString('utf8').replaceAll('\0', '').trim();
@@ -24,10 +29,7 @@ export class KernelTree {
   /** The beginning of a file. A pipe or a device is not waited for. */
   async bytes(path: string): Promise<Buffer | undefined> {
     try {
-      await using file = await open(
-        join(this.#root, path),
-        constants.O_RDONLY | constants.O_NONBLOCK,
-      );
+      await using file = await open(this.pathOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
       const buffer = Buffer.alloc(maxBytes);
       const { bytesRead } = await file.read(buffer, 0, maxBytes, null);
       return buffer.subarray(0, bytesRead);
@@ -39,7 +41,7 @@ export class KernelTree {
   /** Names in a folder, sorted; none when it is not there. */
   async list(path: string): Promise<readonly string[]> {
     try {
-      return (await readdir(join(this.#root, path))).sort().slice(0, maxEntries);
+      return (await readdir(this.pathOf(path))).sort().slice(0, maxEntries);
     } catch {
       return [];
     }
@@ -48,7 +50,7 @@ export class KernelTree {
   /** The last part of what a link leads to, such as a driver's name. */
   async target(path: string): Promise<string | undefined> {
     try {
-      return basename(await readlink(join(this.#root, path)));
+      return basename(await readlink(this.pathOf(path)));
     } catch {
       return undefined;
     }

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { RayError } from '../../contracts/index.ts';
-import { startAs } from '../../foundation/index.ts';
+import { startAs, unlessAborted } from '../../foundation/index.ts';
 import { asOutcome } from '../cancelled.ts';
 import { needOwnData } from '../disk/qcow2.ts';
 import { closeAllOnExec, closeDescriptor, connectUnix, listenUnix } from '../ffi/descriptors.ts';
@@ -27,8 +27,8 @@ export type LaunchOptions = {
   /** Connected sockets by the names of `network-socket` devices; they stay the caller's to close. */
   readonly connected?: ReadonlyMap<string, number>;
   /**
-   * Runs as soon as there is a process, before anything is asked of it, and is waited for; when it throws,
-   * QEMU is ended.
+   * Runs as soon as there is a process, before anything is asked of it, and is waited for, unless QEMU ends or
+   * the launch is ended first; when it throws, QEMU is ended.
    */
   onSpawned?(process: { readonly pid: number; readonly startTime: number }): void | Promise<void>;
   /** Ends the launch; a QEMU that runs already is not touched. */
@@ -54,7 +54,10 @@ export async function launchQemu(
   const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
   try {
     const { pid } = child;
-    if (pid !== undefined && startTime !== undefined) await options.onSpawned?.({ pid, startTime });
+    if (pid !== undefined && startTime !== undefined) {
+      const noted = Promise.resolve(options.onSpawned?.({ pid, startTime }));
+      await unlessAborted(unlessEnded(noted, exited), options.signal);
+    }
     const qmp = await answering(config.qmpSocket, exited, options.signal);
     if (pid === undefined || startTime === undefined) throw await exited;
     child.unref();
@@ -131,6 +134,14 @@ function exitOf(child: ChildProcess): Promise<End> {
   });
 }
 
+/** The value of `promise`, unless QEMU ends first: its End is then thrown. */
+function unlessEnded<T>(promise: Promise<T>, exited: Promise<End>): Promise<T> {
+  const ended = exited.then((end) => {
+    throw end;
+  });
+  return Promise.race([promise, ended]);
+}
+
 /** QMP, unless QEMU ends first: its End is then thrown. */
 async function answering(path: string, exited: Promise<End>, signal: AbortSignal) {
   const giveUp = new AbortController();
@@ -138,20 +149,14 @@ async function answering(path: string, exited: Promise<End>, signal: AbortSignal
     signal: AbortSignal.any([signal, giveUp.signal]),
     timeoutMs: answerTimeoutMs,
   });
-  const ended = exited.then((end) => {
-    throw end;
-  });
   try {
-    return await Promise.race([connecting, ended]);
+    return await unlessEnded(connecting, exited);
   } catch (thrown) {
     giveUp.abort();
     // A QEMU that ends breaks its connection first: its end is the better reason.
     const broke = thrown instanceof RayError && thrown.code === 'QEMU_PROTOCOL';
     if (broke && !signal.aborted) throw await exited;
     throw thrown;
-  } finally {
-    ended.catch(() => {});
-    connecting.catch(() => {});
   }
 }
 

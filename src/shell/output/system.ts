@@ -2,6 +2,7 @@
 
 import type { CommandResult } from '../../contracts/index.ts';
 import { type Cell, pairs, table } from './columns.ts';
+import { displayWords } from './display.ts';
 import type { Say } from './results.ts';
 import { clock, count, duration } from './words.ts';
 
@@ -27,7 +28,7 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
             : `QEMU ${qemu.version}, ${qemu.accelerator}: ${qemu.why}`,
         ],
         ['safe mode', now.safeMode === undefined ? undefined : style.yellow(now.safeMode)],
-        ...(now.display === undefined ? [] : [displayRow(now.display)]),
+        ['desktop', now.display && displayWords(now.display)],
         ['keeps its state in', now.stateDir],
         ['log', now.logFile],
         ['boot', now.bootId],
@@ -35,18 +36,6 @@ export function status(now: CommandResult<'system.status'>, { style }: Say): str
       style,
     ).map((line) => `  ${line}`),
   ];
-}
-
-type Display = NonNullable<CommandResult<'system.status'>['display']>;
-
-function displayRow({ state, output, reason }: Display): [string, string] {
-  const words = {
-    shown: `shows the desktop (${output}); Ctrl+Alt+F1 shows the text console`,
-    lost: `is being started again: ${reason}`,
-    console: `shows the text console: ${reason}; Ctrl+Alt+F7 tries the desktop again`,
-    unknown: 'has not been shown yet',
-  };
-  return ['its own display', words[state]];
 }
 
 export function probe(found: CommandResult<'hypervisor.probe'>, { style }: Say): string[] {

@@ -3,6 +3,7 @@
 
 import type { Guest, MarkerRecord, Status } from '../../contracts/index.ts';
 import type { Client } from '../daemon/client.ts';
+import { displayWords } from '../output/display.ts';
 import { clock } from '../output/words.ts';
 import { harmless, type Style } from '../terminal/style.ts';
 
@@ -56,33 +57,4 @@ export function markerWords({ time, name, arguments: args }: MarkerRecord): stri
     .map(String)
     .filter((value) => !/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value));
   return [clock(time), name.replace(/_MARKER:|:/, ' '), ...values].join(' ').slice(0, 100);
-}
-
-/** Where the desktop is, in words. */
-export function displayWords(display: Status['display']): string {
-  if (display === undefined) return 'in a browser';
-  const { state, reason = '' } = display;
-  if (state === 'shown') return "on this machine's display: Ctrl+Alt+F7; back here: Ctrl+Alt+F1";
-  if (state === 'lost') return `was lost (${reasonWords(reason)}) and is being started again`;
-  if (state === 'console') return consoleWords(reason);
-  return "is being started on this machine's display";
-}
-
-function consoleWords(reason: string): string {
-  const words = reasonWords(reason);
-  return reason.startsWith('no-')
-    ? `not shown: ${words}; it comes when there is one`
-    : `given up: ${words}; Ctrl+Alt+F7 tries it again`;
-}
-
-function reasonWords(reason: string): string {
-  return (
-    {
-      'no-graphics-card': 'this machine has no graphics card that Linux knows',
-      'no-screen': 'no screen is connected',
-      'browser-missing': 'there is no browser in this system',
-      'page-crashed': 'its page crashed',
-      'page-does-not-draw': 'its page did not draw anything',
-    }[reason] ?? reason.replaceAll('-', ' ')
-  );
 }

@@ -1,92 +1,52 @@
-// The prompt as the installed machine's own console (RAYOS_CONSOLE is set): it waits for rayosd, shows how
-// things are, and goes on showing its prompt when markers have been written over it.
+// The prompt as the installed machine's own console (RAYOS_CONSOLE is set): it waits for rayosd and shows how
+// things are.
 
-import type { MarkerRecord } from '../../contracts/index.ts';
+import { asRayError, type RayError } from '../../contracts/errors.ts';
 import { sleep } from '../../foundation/clock.ts';
 import type { Shell } from '../shell.ts';
-import { harmless } from '../terminal/style.ts';
+import { reportError } from '../terminal/report.ts';
 import { print, tell } from '../terminal/terminal.ts';
-import { consoleScreen, lookAround, markerWords } from './console-screen.ts';
-import type { News } from './plain-reader.ts';
+import { consoleScreen, lookAround, type Seen } from './console-screen.ts';
 
 const startMs = 120_000;
 const askMs = 5000;
-/** Markers reach the terminal by other processes, a moment after rayosd has told them here. */
-const settleMs = 500;
-
-/** What is worth a line on a screen that somebody reads. */
-const isTold = /^(BOOT_MARKER|POLICY|PRESENTATION):(DE|DI|CONSOLE|GOLDEN|SAFE|STOP)/;
+const retryMs = 1000;
 
 export function isConsole(env: NodeJS.ProcessEnv = process.env): boolean {
   return (env.RAYOS_CONSOLE ?? '') !== '';
 }
 
-/** Shows the screen, once rayosd answers. */
+/** Shows the screen once rayosd answers, or why it does not show it to this person. */
 export async function greetOnConsole(shell: Shell): Promise<void> {
-  const { terminal, client } = shell;
-  const style = terminal.errorStyle;
-  const from = performance.now();
-  let isWaiting = false;
-  while (performance.now() - from < startMs) {
-    try {
-      const seen = await lookAround(client, AbortSignal.timeout(askMs));
-      return print(terminal, ...consoleScreen(seen, style));
-    } catch {
-      if (!isWaiting) tell(terminal, '', 'RayOS is starting ...');
-      isWaiting = true;
-      await sleep(1000);
-    }
+  const { terminal } = shell;
+  try {
+    print(terminal, ...consoleScreen(await seenAtLast(shell), terminal.errorStyle));
+  } catch (thrown) {
+    const error = asRayError(thrown);
+    if (!isAway(error)) return void reportError(terminal, error, { json: false });
+    tell(
+      terminal,
+      'RayOS does not answer. It is started again by itself, and after three boots that fail the machine',
+      'goes back to the version before. `status` asks again.',
+    );
   }
-  tell(
-    terminal,
-    'RayOS does not answer. It is started again by itself, and after three boots that fail the machine',
-    'goes back to the version before. `status` asks again.',
-  );
 }
 
-/** Hears markers as long as the process runs, so that the prompt is shown again after them. */
-export function consoleNews({ client, terminal }: Shell): News & Disposable {
-  const listeners = new Set<() => void>();
-  let timer: NodeJS.Timeout | undefined;
-  const written = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      for (const then of listeners) then();
-    }, settleMs).unref();
-  };
-  const over = new AbortController();
-  const { signal } = over;
-  const from = new Date().toISOString();
-  const show = (marker: MarkerRecord) => {
-    // The screen has told what was before; the serial console is where markers are printed anyway.
-    if (marker.time < from || process.env.TERM === 'dumb' || !isTold.test(marker.name)) return;
-    terminal.output.write(`\r\x1b[2K${harmless(markerWords(marker))}\n`);
-  };
-  const follow = async () => {
-    let since = 0;
-    while (!signal.aborted) {
-      try {
-        const call = { command: 'log.markers', arguments: { follow: true, since } };
-        for await (const marker of client.stream(call, signal)) {
-          show(marker as MarkerRecord);
-          since = (marker as MarkerRecord).sequence;
-          written();
-        }
-      } catch {
-        since = 0; // another rayosd counts anew
-      }
-      await sleep(2000, signal).catch(() => {});
+/** Waits for a rayosd that is being started. Throws its refusal, or the last error when the time is over. */
+async function seenAtLast({ terminal, client }: Shell): Promise<Seen> {
+  const from = performance.now();
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await lookAround(client, AbortSignal.timeout(askMs));
+    } catch (thrown) {
+      if (!isAway(asRayError(thrown)) || performance.now() - from >= startMs) throw thrown;
+      if (isFirst) tell(terminal, '', 'RayOS is starting ...');
+      await sleep(retryMs);
     }
-  };
-  void follow();
-  return {
-    onWritten(then) {
-      listeners.add(then);
-      return () => listeners.delete(then);
-    },
-    [Symbol.dispose]() {
-      over.abort(new Error('the prompt is over'));
-      clearTimeout(timer);
-    },
-  };
+  }
+}
+
+/** No rayosd, or no answer within the time for one: any other error is an answer. */
+export function isAway({ code }: RayError): boolean {
+  return code === 'NOT_RUNNING' || code === 'CANCELLED';
 }
