@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bless, giveTryBack, type RenameCalls, readEntries } from './bless.ts';
+import { bless, giveTryBack } from './bless.ts';
 import { decide } from './decision.ts';
+import { type EspCalls, espCalls, readEntries } from './entries-folder.ts';
 import { afterStart, type BootEntry, entryName, parseEntryName } from './entry-name.ts';
 
 function esp(...names: string[]): { path: string } & Disposable {
@@ -27,13 +28,12 @@ const facts = {
 } as const;
 
 test('golden puts the counter back, synced: file, then folder', () => {
-  for (const name of ['rayos_2+2-1.efi', 'rayos_2+0-3.efi', 'rayos_2.efi', 'rayos_2+3.efi']) {
+  for (const name of [
+    ...['rayos_2+2-1.efi', 'rayos_2+0-3.efi', 'rayos_2.efi', 'rayos_2+3.efi', 'rayos_2+3-0.efi'],
+  ]) {
     using dir = esp(name);
     const said: string[] = [];
-    const calls: RenameCalls = {
-      syncPath: (path) => void said.push(path),
-      rename: renameSync,
-    };
+    const calls: EspCalls = { ...espCalls, syncPath: (path) => void said.push(path) };
     assert.equal(bless(dir.path, entry(name), calls), 'rayos_2+3.efi');
     assert.deepEqual(readdirSync(dir.path), ['rayos_2+3.efi']);
     assert.equal(readFileSync(join(dir.path, 'rayos_2+3.efi'), 'utf8'), name);
@@ -48,7 +48,8 @@ test('a failure of any step is told, and every state that it leaves starts a ver
     const fail = () => {
       throw new Error('input/output error');
     };
-    const calls: RenameCalls = {
+    const calls: EspCalls = {
+      ...espCalls,
       rename: step === 'rename' ? fail : renameSync,
       syncPath: (path) => (step === (path === dir.path ? 'folder' : 'file') ? fail() : undefined),
     };
@@ -63,19 +64,22 @@ test('a failure of any step is told, and every state that it leaves starts a ver
   }
 });
 
-test('what a cut inside the rename leaves on VFAT: both names, or none', () => {
-  using both = esp('rayos_2+2-1.efi', 'rayos_2+3.efi', 'rayos_1+3.efi');
-  assert.equal(
-    decide({ ...facts, ...readEntries(both.path) }).next?.tries?.left,
-    3,
-    'the whole one is started',
-  );
-  assert.equal(bless(both.path, entry('rayos_2+2-1.efi')), 'rayos_2+3.efi');
-  assert.equal(readFileSync(join(both.path, 'rayos_2+3.efi'), 'utf8'), 'rayos_2+3.efi');
-  assert.equal(readdirSync(both.path).length, 3, 'neither is replaced or removed');
+test('without any name of the entry the other version is started, and nothing is said to be blessed', () => {
   using none = esp('rayos_1+3.efi', 'rayos-recovery_1.efi');
   assert.equal(decide({ ...facts, ...readEntries(none.path) }).next?.version, '1');
   assert.throws(() => bless(none.path, entry('rayos_2+2-1.efi')), { code: 'STATE_UNWRITABLE' });
+});
+
+test('an empty file of that name is no blessing; of two names the blessed one stays', () => {
+  using empty = esp('rayos_2+2-1.efi');
+  writeFileSync(join(empty.path, 'rayos_2+3.efi'), '');
+  assert.equal(bless(empty.path, entry('rayos_2+2-1.efi')), 'rayos_2+3.efi');
+  assert.equal(readFileSync(join(empty.path, 'rayos_2+3.efi'), 'utf8'), 'rayos_2+2-1.efi');
+  assert.deepEqual(readdirSync(empty.path), ['rayos_2+3.efi']);
+  using both = esp('rayos_2+2-1.efi', 'rayos_2+3.efi');
+  assert.equal(bless(both.path, entry('rayos_2+2-1.efi')), 'rayos_2+3.efi');
+  assert.deepEqual(readEntries(both.path).entries, [entry('rayos_2+3.efi')]);
+  assert.deepEqual(readEntries(both.path).setAside, ['rayos_2+2-1.efi.set-aside-1']);
 });
 
 test('clean shutdowns give their try back, so any number of them costs none', () => {

@@ -192,6 +192,29 @@ test('a cut before the bless rename is mended; one after it, or a later failure,
   assert.deepEqual([later.mend, later.next?.version, later.suspect], [[], '1', 'state']);
 });
 
+test('a golden boot that was cut off before its blessing is no failure at the next', () => {
+  const running = { kind: 'system', version: '2', bootId: 'now' } as const;
+  const failures = (done: number, records: readonly BootRecord[]) =>
+    decide({ ...nothing, entries: [system('2', { left: 3 - done, done })], records, running })
+      .versions[0]?.failures;
+  const cut = golden('2', 'rayos_2+2-1.efi');
+  assert.equal(failures(2, cut), 0);
+  assert.equal(failures(3, cut), 1, 'a boot since then, without a record');
+  assert.equal(failures(3, [...cut, ...failed('2')]), 1, 'and with one');
+  const third = [...failed('2'), ...failed('2'), ...golden('2', 'rayos_2+0-3.efi')];
+  assert.equal(failures(4, third), 0, 'those before golden are no failures in a row');
+  assert.equal(failures(3, [...cut, ...golden('2')]), 2, 'once blessed, it counts anew');
+});
+
+test('it is the boot that runs that is golden, not the one before it', () => {
+  const entries = [system('2', { left: 1, done: 2 })];
+  const records = golden('2');
+  const of = (bootId: string) =>
+    decide({ ...nothing, entries, records, running: { kind: 'system', version: '2', bootId } });
+  assert.equal(of('now').versions[0]?.failures, 1);
+  assert.equal(of(records[0]?.bootId ?? '').versions[0]?.failures, 0);
+});
+
 test('past the deadline it reboots, unless that could go on for ever', () => {
   const facts = {
     ...nothing,

@@ -3,7 +3,7 @@
 // now. It never chooses against systemd-boot; where a power cut left a counter wrong, it says how to mend it.
 
 import { attemptsOf } from './attempts.ts';
-import { type BootEntry, entryName, fullTries } from './entry-name.ts';
+import { type BootEntry, entryName, fullTries, parseEntryName } from './entry-name.ts';
 import { inBootOrder, isExhausted } from './entry-order.ts';
 import { reasonOf } from './reason.ts';
 import type { BootRecord } from './record.ts';
@@ -77,7 +77,7 @@ export function decide(facts: BootFacts): Decision {
 /**
  * GOLDEN is recorded with the name that was started, then the entry is renamed, then GOLDEN is recorded with
  * the new name. So a spent counter under the very name of the newest GOLDEN was cut off before the rename.
- * Where the new name is there as well, nothing is renamed: two names on VFAT may share one file's clusters.
+ * Where the new name is there as well, it is the spent one that is set aside (cut-rename.ts).
  */
 function isUnblessed(entry: BootEntry, { records, running, entries }: BootFacts): boolean {
   const { version, tries } = entry;
@@ -106,10 +106,10 @@ function verdict(version: string, facts: BootFacts, ordered: readonly BootEntry[
   const entry = ordered.find((one) => one.kind === 'system' && one.version === version);
   const sinceGolden = attempts.slice(attempts.findLastIndex(({ end }) => end === 'golden') + 1);
   const recorded = sinceGolden.filter(({ end }) => end === 'failed').length;
-  // A boot that died before its first record is known by its counter only. The one that runs is counted too.
-  const counted = Math.max(0, (entry?.tries?.done ?? 0) - Number(isRunning));
-  const isGoldenNow = isRunning && attempts.at(-1)?.end === 'golden';
-  const failures = isGoldenNow ? 0 : Math.max(recorded, counted);
+  const failures =
+    isRunning && isGoldenNow(facts)
+      ? 0
+      : Math.max(recorded, countedFailures(version, entry, isRunning, facts.records));
   const wasGolden = attempts.some(({ end }) => end === 'golden');
   const state =
     entry === undefined
@@ -124,15 +124,32 @@ function verdict(version: string, facts: BootFacts, ordered: readonly BootEntry[
   return { version, state, failures, wasGolden };
 }
 
+/**
+ * Failures that the counter knows of: also of boots that died before their first record. Not among them are
+ * the boot that runs, and those up to a golden one that was cut off before its entry was blessed.
+ */
+function countedFailures(
+  version: string,
+  entry: BootEntry | undefined,
+  isRunning: boolean,
+  records: readonly BootRecord[],
+): number {
+  const golden = records.findLast((one) => one.version === version && one.event === 'GOLDEN');
+  const upToGolden = parseEntryName(golden?.entry ?? '')?.tries?.done ?? 0;
+  return Math.max(0, (entry?.tries?.done ?? 0) - upToGolden - Number(isRunning));
+}
+
+/** Whether the boot that runs, and not only one before it, is golden. */
+function isGoldenNow({ records, running }: BootFacts): boolean {
+  return records.some(({ bootId, event }) => bootId === running?.bootId && event === 'GOLDEN');
+}
+
 function whatNow(facts: BootFacts, next: BootEntry | undefined): Decision['now'] {
   const { running, isPastDeadline } = facts;
   if (running === undefined)
     return next === undefined ? 'nothing-to-start' : next.kind === 'recovery' ? 'recovery' : 'run';
   if (running.kind === 'recovery') return 'recovery';
-  const isGolden = attemptsOf(facts.records).some(
-    ({ bootId, end }) => bootId === running.bootId && end === 'golden',
-  );
-  return isPastDeadline && !isGolden && leadsOn(next, running.version) ? 'reboot' : 'run';
+  return isPastDeadline && !isGoldenNow(facts) && leadsOn(next, running.version) ? 'reboot' : 'run';
 }
 
 /** Whether to start it can end otherwise than now, so that no reboot follows another for ever. */

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { afterStart, type BootEntry, entryName, parseEntryName } from './entry-name.ts';
+import {
+  afterStart,
+  type BootEntry,
+  entryName,
+  isSetAside,
+  parseEntryName,
+  setAsideName,
+} from './entry-name.ts';
 import { compareEntries, inBootOrder } from './entry-order.ts';
 
 const version = fc
@@ -10,6 +17,13 @@ const version = fc
 const entry: fc.Arbitrary<BootEntry> = fc.oneof(
   version.map((version): BootEntry => ({ kind: 'recovery', version })),
   version.map((version): BootEntry => ({ kind: 'system', version })),
+  version.map(
+    (version): BootEntry => ({
+      kind: 'system',
+      version,
+      tries: { left: 3, done: 0, isZeroWritten: true },
+    }),
+  ),
   fc.tuple(version, fc.nat(4), fc.nat(4)).map(
     ([version, left, done]): BootEntry => ({
       kind: 'system',
@@ -41,6 +55,20 @@ test('names as systemd-boot counts them', () => {
     'rayos_1+0-3.efi',
     'rayos_1+0-4.efi',
   ]);
+});
+
+test('a zero that is written is kept in the name, since systemd-boot starts that file', () => {
+  const read = parseEntryName('rayos_1+3-0.efi');
+  assert.ok(read?.tries);
+  assert.equal(entryName(read), 'rayos_1+3-0.efi');
+  assert.deepEqual(afterStart(read.tries), { left: 2, done: 1 });
+});
+
+test('what RayOS has set aside is no entry, and is known again', () => {
+  assert.ok(isSetAside(setAsideName('rayos_1+2-1.efi', 12)));
+  assert.equal(parseEntryName(setAsideName('rayos_1+2-1.efi', 1)), undefined);
+  for (const name of ['rayos_1.efi', 'a.set-aside-1', 'rayos_1.efi.set-aside-', '.set-aside-1'])
+    assert.ok(!isSetAside(name), name);
 });
 
 test('what RayOS would not have written is no entry', () => {

@@ -4,7 +4,12 @@
 // there is taken for an entry of RayOS: a name is read strictly, and only as it would be written again.
 
 /** Tries of a counted entry: those left, and those that systemd-boot has begun since the last blessing. */
-export type Tries = { readonly left: number; readonly done: number };
+export type Tries = {
+  readonly left: number;
+  readonly done: number;
+  /** The name has "-0" where RayOS writes nothing. systemd-boot starts it all the same. */
+  readonly isZeroWritten?: true;
+};
 
 export type BootEntry = {
   readonly kind: 'system' | 'recovery';
@@ -28,15 +33,30 @@ export function parseEntryName(file: string): BootEntry | undefined {
   if (prefix === 'rayos-recovery')
     return left === undefined ? { kind: 'recovery', version } : undefined;
   if (left === undefined) return { kind: 'system', version };
-  return { kind: 'system', version, tries: { left: Number(left), done: Number(done ?? 0) } };
+  const tries = { left: Number(left), done: Number(done ?? 0) };
+  return {
+    ...{ kind: 'system', version },
+    tries: done === '0' ? { ...tries, isZeroWritten: true } : tries,
+  };
 }
 
-/** The file name of an entry. "-DONE" is left out at 0, as systemd has it for a new version. */
+/** The file name of an entry. "-DONE" is left out at 0, unless it was read with it. */
 export function entryName({ kind, version, tries }: BootEntry): string {
   const prefix = kind === 'recovery' ? 'rayos-recovery' : 'rayos';
   if (tries === undefined) return `${prefix}_${version}.efi`;
-  const done = tries.done === 0 ? '' : `-${tries.done}`;
+  const done = tries.done === 0 && !tries.isZeroWritten ? '' : `-${tries.done}`;
   return `${prefix}_${version}+${tries.left}${done}.efi`;
+}
+
+/** The name of an entry's file that is not to be started, and not to be removed either. */
+export function setAsideName(file: string, number: number): string {
+  return `${file}.set-aside-${number}`;
+}
+
+/** Whether a file was an entry that RayOS has set aside. */
+export function isSetAside(file: string): boolean {
+  const [end = ''] = /\.set-aside-[1-9]\d{0,5}$/.exec(file) ?? [];
+  return end !== '' && parseEntryName(file.slice(0, -end.length)) !== undefined;
 }
 
 /** The tries after systemd-boot has started an entry: it renames the file before it loads it. */

@@ -3,7 +3,9 @@
 
 export * from './attempts.ts';
 export * from './bless.ts';
+export * from './cut-rename.ts';
 export * from './decision.ts';
+export * from './entries-folder.ts';
 export * from './entry-name.ts';
 export * from './entry-order.ts';
 export * from './history.ts';

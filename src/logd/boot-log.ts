@@ -4,7 +4,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BootRecord } from '../boot/index.ts';
-import { type AppendCalls, RecordFile } from '../boot/index.ts';
+import { type AppendCalls, encodeRecord, RecordFile } from '../boot/index.ts';
 import type { Durability } from './messages.ts';
 
 export type BootLogParts = {
@@ -36,20 +36,16 @@ export class BootLog {
 
   /** Oldest first. What cannot be read is no record. */
   records(): BootRecord[] {
-    return [this.#durable, this.#volatile].flatMap((file) => {
-      try {
-        return [...file.read().records];
-      } catch {
-        return [];
-      }
-    });
+    const [onDisk, inMemory] = [recordsIn(this.#durable), recordsIn(this.#volatile)];
+    return [...onDisk, ...without(inMemory, onDisk)];
   }
 
   /** Keeps a record, on the disk if that can be. Never throws. */
   append(record: BootRecord): Durability {
     try {
       const waiting = this.#volatile.read().records;
-      for (const one of [...waiting, record]) this.#durable.append(one);
+      const missing = waiting.length === 0 ? [] : without(waiting, this.#durable.read().records);
+      for (const one of [...missing, record]) this.#durable.append(one);
       if (waiting.length > 0) rmSync(this.#volatileFile, { force: true });
       this.#durability = this.#place();
     } catch (thrown) {
@@ -79,6 +75,20 @@ export class BootLog {
       return { durable: false, why: wordsOf(thrown) };
     }
   }
+}
+
+function recordsIn(file: RecordFile): readonly BootRecord[] {
+  try {
+    return file.read().records;
+  } catch {
+    return [];
+  }
+}
+
+/** Those of `records` that are not among `others`: a flush that failed half way brought its first ones there. */
+function without(records: readonly BootRecord[], others: readonly BootRecord[]): BootRecord[] {
+  const known = new Set(others.map((one) => encodeRecord(one).toString()));
+  return records.filter((one) => !known.has(encodeRecord(one).toString()));
 }
 
 const wordsOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

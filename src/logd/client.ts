@@ -91,7 +91,6 @@ export class LogdClient implements Disposable {
     const socket = createConnection(this.#path);
     const frames = new FrameSplitter(longestAnswer);
     this.#socket = socket;
-    // It keeps no process from ending: whoever waits for an answer has a limit of their own.
     socket.on('connect', () => {
       this.#isConnected = true;
       this.#delayMs = againMs.first;
@@ -129,7 +128,9 @@ export class LogdClient implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#socket?.end();
+    // What waits unsent is markers. A logd that leaves questions unanswered does not read those either.
+    if (this.#asked.size > 0) this.#socket?.destroy();
+    else this.#socket?.destroySoon();
     for (const { settle } of this.#asked.values()) settle(new Error('RayOS is stopping'));
     this.#asked.clear();
   }

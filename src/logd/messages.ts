@@ -18,8 +18,6 @@ export type Question =
     }
   /** GOLDEN has not come in time; the machine is about to be started again. */
   | { readonly kind: 'deadline'; readonly reason: string }
-  /** Somebody who may not do it wants the machine to be started again. */
-  | { readonly kind: 'reboot'; readonly reason: string }
   | { readonly kind: 'facts'; readonly withRecords: boolean };
 
 export type Request =
@@ -66,7 +64,7 @@ export function parseRequest(value: unknown): Request | undefined {
   if (kind === 'facts') return { kind, id, withRecords: withRecords === true };
   if (typeof reason !== 'string') return undefined;
   const why = reason.slice(0, longestReason);
-  if (kind === 'deadline' || kind === 'reboot') return { kind, id, reason: why };
+  if (kind === 'deadline') return { kind, id, reason: why };
   const told = toldStages.find((one) => one === stage);
   if (kind !== 'stage' || told === undefined || !isCount(degraded)) return undefined;
   return { kind, id, stage: told, reason: why, degraded };

@@ -8,11 +8,12 @@ import { type Answer, parseRequest, type Request } from './messages.ts';
 import type { ThisBoot } from './this-boot.ts';
 
 export type ServerParts = {
-  readonly boot: Pick<ThisBoot, 'stage' | 'noteCheck' | 'deadline' | 'reboot' | 'facts'>;
+  readonly boot: Pick<ThisBoot, 'stage' | 'noteCheck' | 'deadline' | 'facts'>;
   readonly console: { print(line: string): void };
 };
 
-const mostConnections = 16;
+/** What all of them leave unread fits beside logd in the memory of its unit (128 MiB). */
+const mostConnections = 8;
 /** What a client may leave unread before it is let go of. */
 const mostUnread = 4 * 1024 * 1024;
 
@@ -46,8 +47,9 @@ function serve(socket: Socket, parts: ServerParts): void {
         if (request === undefined) throw new Error('no request');
         const answer = answerTo(request, parts);
         if (answer !== undefined) socket.write(encodeFrame(answer));
+        // After each answer: one packet can hold a thousand questions, each with an answer of a megabyte.
+        if (socket.writableLength > mostUnread) throw new Error('answers are not read');
       }
-      if (socket.writableLength > mostUnread) socket.destroy();
     } catch {
       socket.destroy();
     }
@@ -70,8 +72,6 @@ function answerTo(request: Request, { boot, console }: ServerParts): Answer | un
         return { id, ok: true, log: boot.stage(request) };
       case 'deadline':
         return { id, ok: true, log: boot.deadline(request.reason) };
-      case 'reboot':
-        return { id, ok: true, log: boot.reboot(request.reason) };
       case 'facts':
         return { id, ok: true, facts: boot.facts(request.withRecords) };
     }

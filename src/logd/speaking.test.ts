@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createConnection, type Server } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../foundation/testing-until.ts';
 import { LogdClient } from './client.ts';
-import { makeServer } from './server.ts';
+import { encodeFrame } from './frames.ts';
+import type { LoggedFacts } from './messages.ts';
+import { makeServer, type ServerParts } from './server.ts';
 import { BootFolder, stage } from './testing/boot.ts';
-import type { ThisBoot } from './this-boot.ts';
 
 const timeout = 20_000;
+
+const plainFacts: LoggedFacts = {
+  ...{ bootId: 'b', version: '2', entry: '', files: [], loader: {} },
+  ...{ log: { durable: true }, records: [] },
+};
 
 class Listening implements AsyncDisposable {
   readonly server: Server;
@@ -23,7 +29,7 @@ class Listening implements AsyncDisposable {
     server.on('connection', (socket) => this.#sockets.add(socket));
   }
 
-  static async at(path: string, boot: ThisBoot, dir: BootFolder): Promise<Listening> {
+  static async at(path: string, boot: ServerParts['boot'], dir: BootFolder): Promise<Listening> {
     const console = { print: (line: string) => void dir.lines.push(line) };
     const listening = new Listening(makeServer({ boot, console }), path);
     listening.server.listen(path);
@@ -129,4 +135,55 @@ test('who breaks the form is cut off, and others are served on', { timeout }, as
     await closed;
   }
   await client.ask(stage('SHELL'), signal);
+});
+
+test('who asks without end and reads nothing is let go of, whatever one packet holds', {
+  timeout,
+}, async () => {
+  using dir = new BootFolder();
+  let answered = 0;
+  const facts = (): LoggedFacts => {
+    answered++;
+    return { ...plainFacts, version: 'v'.repeat(900_000) };
+  };
+  const unused = () => assert.fail('not asked');
+  const boot = { stage: unused, deadline: unused, noteCheck: unused, facts };
+  const path = join(dir.path, 'logd.sock');
+  await using _server = await Listening.at(path, boot, dir);
+  const socket = createConnection(path);
+  const closed = once(socket, 'close');
+  socket.on('error', () => {});
+  const question = encodeFrame({ kind: 'facts', id: 1, withRecords: true });
+  socket.write(Buffer.concat(Array(500).fill(question)));
+  socket.resume();
+  await closed;
+  assert.ok(answered < 20, `${answered} answers were made`);
+});
+
+test('a logd that hangs keeps nobody who has given up from ending', { timeout }, async () => {
+  using dir = new BootFolder();
+  const path = join(dir.path, 'logd.sock');
+  const server = createServer({ allowHalfOpen: true }).listen(path);
+  const answer = encodeFrame({ id: 999, ok: false, message: 'to nobody' });
+  for (const isGivenUp of [true, false]) {
+    const client = new LogdClient(path);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    socket.resume();
+    let isGone = false;
+    socket.on('error', () => {
+      isGone = true;
+    });
+    const over = new AbortController();
+    const asked = client.ask(stage('SHELL'), over.signal);
+    await until(() => client.isConnected, 'the connection');
+    if (isGivenUp) over.abort(new Error('enough'));
+    client[Symbol.dispose]();
+    await assert.rejects(asked);
+    // What the client has let go of takes nothing any more.
+    await until(() => {
+      socket.write(answer);
+      return isGone;
+    }, 'the connection to be gone');
+  }
+  server.close();
 });

@@ -1,12 +1,13 @@
-// Tells logd of a thing from a unit: `node tell.ts deadline "why"`. Ends with 0 when logd has recorded it.
+// Tells logd from a unit that the deadline has passed: `node tell.ts deadline "why"`. Ends with 0 when logd
+// has recorded it.
 
 import { LogdClient } from './client.ts';
 
 const waitMs = 15_000;
 
 const [kind, reason = ''] = process.argv.slice(2);
-if (kind !== 'deadline' && kind !== 'reboot') {
-  process.stderr.write('Usage: tell (deadline|reboot) REASON\n');
+if (kind !== 'deadline') {
+  process.stderr.write('Usage: tell deadline REASON\n');
   process.exit(2);
 }
 const client = new LogdClient('/run/rayos-log/logd.sock');

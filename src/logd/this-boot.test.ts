@@ -1,18 +1,29 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   decide,
+  type EspCalls,
+  entryName,
+  espCalls,
   historyOf,
-  parseEntryName,
-  type RenameCalls,
+  readEntries,
   slotsByEntries,
 } from '../boot/index.ts';
 import { BootFolder, stage } from './testing/boot.ts';
 
 function decided(dir: BootFolder) {
-  const entries = dir.files().flatMap((file) => parseEntryName(file) ?? []);
+  const { entries } = readEntries(dir.entries);
   const records = dir.log().records();
   return decide({
     entries,
@@ -61,12 +72,13 @@ test('killed between any two steps of golden, the next logd carries it through',
     const tick = () => {
       if (left-- === 0) throw new Killed();
     };
-    const calls: RenameCalls = {
+    const calls: EspCalls = {
       rename: (from, to) => {
         tick();
         renameSync(from, to);
       },
       syncPath: tick,
+      remove: tick,
     };
     const first = dir.boot('2', loader, calls);
     first.begin();
@@ -86,7 +98,11 @@ test('the power is cut before the rename: the next boot mends it, of whatever ve
   const fail = () => {
     throw new Error('cut');
   };
-  const boot = dir.boot('2', dir.startEntry('rayos_2+3.efi'), { rename: fail, syncPath: fail });
+  const boot = dir.boot('2', dir.startEntry('rayos_2+3.efi'), {
+    ...espCalls,
+    rename: fail,
+    syncPath: fail,
+  });
   boot.begin();
   boot.stage(stage('GOLDEN'));
   const next = dir.boot('1', dir.startEntry('rayos_1+3.efi'));
@@ -94,15 +110,80 @@ test('the power is cut before the rename: the next boot mends it, of whatever ve
   assert.deepEqual(dir.files(), ['rayos_1+2-1.efi', 'rayos_2+3.efi']);
 });
 
+/** A rename on VFAT that is cut off after so many of its three writes; the clusters are a hard link here. */
+const cutRename = (writes: 1 | 2): EspCalls => ({
+  ...espCalls,
+  rename: (from, to) => {
+    if (writes === 1) writeFileSync(to, '');
+    else linkSync(from, to);
+    throw new Error('cut');
+  },
+});
+
+/** Starts what systemd-boot would. */
+function startNext(dir: BootFolder) {
+  const { next } = decided(dir);
+  assert.ok(next);
+  return dir.boot('2', dir.startEntry(entryName(next)));
+}
+
+for (const writes of [1, 2] as const)
+  test(`the power is cut after write ${writes} of a bless rename: golden again, and counted`, () => {
+    using dir = new BootFolder('rayos_2+3.efi', 'rayos_1+3.efi');
+    const first = dir.boot('2', dir.startEntry('rayos_2+3.efi'), cutRename(writes));
+    first.begin();
+    first.stage(stage('GOLDEN'));
+    assert.ok(first.facts(false).notBlessed !== undefined);
+    const second = startNext(dir);
+    second.begin();
+    second.stage(stage('GOLDEN'));
+    assert.equal(second.facts(false).blessed, 'rayos_2+3.efi');
+    assert.equal(second.facts(false).entry, 'rayos_2+3.efi');
+    const names = dir.files().filter((name) => name.endsWith('.efi'));
+    assert.deepEqual(names, ['rayos_1+3.efi', 'rayos_2+3.efi'], 'one name of each version');
+    const whole = join(dir.entries, 'rayos_2+3.efi');
+    assert.equal(readFileSync(whole, 'utf8'), 'rayos_2+3.efi');
+    assert.equal(statSync(whole).nlink, writes, 'no name of shared clusters was removed');
+    const counted = [1, 2, 3].map(() => {
+      startNext(dir).begin();
+      return dir.files().find((name) => name.endsWith('.efi') && name.startsWith('rayos_2'));
+    });
+    assert.deepEqual(counted, ['rayos_2+2-1.efi', 'rayos_2+1-2.efi', 'rayos_2+0-3.efi']);
+    assert.equal(decided(dir).next?.version, '1');
+  });
+
+for (const writes of [1, 2] as const)
+  test(`the power is cut after write ${writes} of a rename that gives a try back`, () => {
+    using dir = new BootFolder('rayos_2+2-1.efi', 'rayos_1+3.efi');
+    const first = dir.boot('2', dir.startEntry('rayos_2+2-1.efi'), cutRename(writes));
+    first.begin();
+    dir.shutDown(first);
+    const second = startNext(dir);
+    second.begin();
+    second.stage(stage('GOLDEN'));
+    const names = dir.files().filter((name) => name.endsWith('.efi'));
+    assert.deepEqual(names, ['rayos_1+3.efi', 'rayos_2+3.efi']);
+    assert.equal(second.facts(false).blessed, 'rayos_2+3.efi');
+  });
+
+test('what a cut left of the other version is mended at the start, so that it is counted', () => {
+  using dir = new BootFolder('rayos_2+0-3.efi', 'rayos_2+1-2.efi', 'rayos_1+3.efi');
+  dir.boot('1', dir.startEntry('rayos_1+3.efi')).begin();
+  assert.deepEqual(dir.files(), [
+    ...['rayos_1+2-1.efi', 'rayos_2+0-3.efi.set-aside-1', 'rayos_2+1-2.efi'],
+  ]);
+});
+
 test('a blessing that fails is tried again, and said once', () => {
   using dir = new BootFolder('rayos_2+3.efi');
   let isBroken = true;
-  const calls: RenameCalls = {
+  const calls: EspCalls = {
     rename: (from, to) => {
       if (isBroken) throw new Error('read-only file system');
       renameSync(from, to);
     },
     syncPath: () => {},
+    remove: unlinkSync,
   };
   const boot = dir.boot('2', dir.startEntry('rayos_2+3.efi'), calls);
   boot.begin();
@@ -132,7 +213,7 @@ test('a clean shutdown before golden gives its try back, any number of times', (
   assert.equal(decided(dir).versions[0]?.failures, 0);
 });
 
-test('an end that RayOS asked for, because something is wrong, gives nothing back', () => {
+test('an end by the deadline gives nothing back', () => {
   using dir = new BootFolder('rayos_2+3.efi', 'rayos_1+3.efi');
   const late = dir.boot('2', dir.startEntry('rayos_2+3.efi'));
   late.begin();
@@ -143,10 +224,10 @@ test('an end that RayOS asked for, because something is wrong, gives nothing bac
   late.deadline('not golden after 600 s');
   dir.shutDown(late);
   assert.deepEqual(dir.said(), ['KERNEL', 'DECISION', 'SHELL', 'DEADLINE']);
-  const asked = dir.boot('2', dir.startEntry('rayos_2+2-1.efi'));
-  asked.begin();
-  asked.reboot('a block of the system is damaged');
-  dir.shutDown(asked);
+  const again = dir.boot('2', dir.startEntry('rayos_2+2-1.efi'));
+  again.begin();
+  again.deadline('not golden after 600 s');
+  dir.shutDown(again);
   // The unit of the deadline tells logd, or where that hangs, leaves a file.
   const hung = dir.boot('2', dir.startEntry('rayos_2+1-2.efi'));
   hung.begin();
@@ -165,6 +246,38 @@ test('an end that RayOS asked for, because something is wrong, gives nothing bac
     historyOf(dir.log().records()).at(-1)?.reason ?? '',
     /^not golden after 600 s: it came as far as SHELL; bad: guest$/,
   );
+});
+
+test('after the deadline there is no golden any more', () => {
+  using dir = new BootFolder('rayos_2+3.efi', 'rayos_1+3.efi');
+  const late = dir.boot('2', dir.startEntry('rayos_2+3.efi'));
+  late.begin();
+  late.deadline('not golden after 600 s');
+  assert.throws(() => late.stage(stage('GOLDEN')), /deadline has passed/);
+  dir.shutDown(late);
+  assert.deepEqual(dir.files(), ['rayos_1+3.efi', 'rayos_2+2-1.efi']);
+  assert.equal(historyOf(dir.log().records())[0]?.end, 'failed');
+});
+
+test('a check that is bad again is still told when many are bad', () => {
+  using dir = new BootFolder('rayos_2+3.efi');
+  const boot = dir.boot('2', dir.startEntry('rayos_2+3.efi'));
+  boot.begin();
+  for (let i = 0; i < 30; i++) boot.noteCheck(`c${i}`, 'bad');
+  boot.noteCheck('c0', 'bad');
+  boot.deadline('late');
+  assert.match(dir.log().records().at(-1)?.reason ?? '', /bad: c0, c1, .*, c19$/);
+});
+
+test('a golden boot before says nothing of the one that runs, which failed before its first record', () => {
+  using dir = new BootFolder('rayos_2+3.efi', 'rayos_1+3.efi');
+  const golden = dir.boot('2', dir.startEntry('rayos_2+3.efi'));
+  golden.begin();
+  golden.stage(stage('GOLDEN'));
+  dir.startEntry('rayos_2+3.efi');
+  const next = dir.boot('2', dir.startEntry('rayos_2+2-1.efi'));
+  next.begin();
+  assert.match(dir.log().records().at(-1)?.reason ?? '', /Version 2, .*, failed once\./);
 });
 
 test('logd alone is stopped: nothing is recorded, nothing is given back', () => {

@@ -1,7 +1,7 @@
 // The boot that runs, as it is recorded: each stage is on the disk before its marker is on the console. At
 // GOLDEN the entry is blessed: GOLDEN is recorded with the entry's old name, the entry is renamed, GOLDEN is
-// recorded with its new name. A clean shutdown before GOLDEN gives the try back; one that RayOS asked for
-// because something is wrong does not.
+// recorded with its new name. A clean shutdown before GOLDEN gives the try back; one that follows from the
+// deadline does not.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import {
   type BootEvent,
   bless,
   decide,
+  type EspCalls,
   entryName,
   giveTryBack,
+  mendCutRenames,
   parseEntryName,
-  type RenameCalls,
   readEntries,
   slotsByEntries,
   stages,
@@ -41,14 +42,13 @@ export type ThisBootParts = {
   readonly loader: LoaderFacts;
   /** Since the kernel started. */
   readonly nowMs: () => number;
-  readonly renameCalls?: RenameCalls;
+  readonly espCalls?: EspCalls;
 };
 
-/** In the run folder: GOLDEN is reached; its time is over; a reboot is asked for. */
+/** In the run folder: GOLDEN is reached; its time is over; the machine is being shut down. */
 export const runFiles = {
   golden: 'golden',
   deadline: 'deadline-passed',
-  reboot: 'reboot-wanted',
   stopping: 'stopping',
 } as const;
 
@@ -67,6 +67,7 @@ export class ThisBoot {
   /** Mends what a power cut left of an earlier blessing, and records KERNEL; goes on where an earlier logd was. */
   begin(): void {
     const { version, bootId, log } = this.#parts;
+    this.#mendCuts();
     const { entries } = this.#esp();
     const kind = this.#entry()?.kind ?? 'system';
     const decision = decide({
@@ -87,9 +88,14 @@ export class ThisBoot {
     this.#mark('BOOT_MARKER:DECISION', { reason: encodeSentence(decision.reason) });
   }
 
-  /** A stage that rayosd has reached. One that was reached before, by an earlier rayosd, is only said again. */
+  /**
+   * A stage that rayosd has reached. One that was reached before, by an earlier rayosd, is only said again.
+   * Throws at GOLDEN after the deadline: the machine is being started again, and this boot has failed.
+   */
   stage({ stage, reason, degraded }: Extract<Question, { kind: 'stage' }>): Durability {
     const { bootId, log } = this.#parts;
+    if (stage === 'GOLDEN' && this.#isThere(runFiles.deadline))
+      throw new Error('the deadline has passed: the machine is being started again');
     const kept = this.#has(stage) ? log.durability : this.#record(stage, reason);
     if (stage === 'GOLDEN') {
       this.#leave(runFiles.golden, reason);
@@ -101,8 +107,8 @@ export class ThisBoot {
 
   /** A check is bad, or is not any more: what the deadline's record says of it. */
   noteCheck(check: string, state: string): void {
-    if (state === 'bad' && this.#bad.size < mostBad) this.#bad.add(check);
-    else this.#bad.delete(check);
+    if (state !== 'bad') this.#bad.delete(check);
+    else if (this.#bad.size < mostBad) this.#bad.add(check);
   }
 
   /** The machine is about to be started again, since it is not golden. */
@@ -116,18 +122,11 @@ export class ThisBoot {
     return kept;
   }
 
-  /** Asks the unit that may do it for a reboot. Throws where that file cannot be written. */
-  reboot(reason: string): Durability {
-    writeFileSync(join(this.#parts.runFolder, runFiles.reboot), reason);
-    return this.#parts.log.durability;
-  }
-
   /** The last that is recorded of a boot, when the machine (and not only logd) is being shut down in order. */
   stop(): void {
     if (!this.#isThere(runFiles.stopping)) return;
-    const wasWrong = [runFiles.deadline, runFiles.reboot].some((file) => this.#isThere(file));
     if (this.#has('GOLDEN')) this.#record('STOPPED', 'shut down in order');
-    else if (!wasWrong) {
+    else if (!this.#isThere(runFiles.deadline)) {
       this.#record('STOPPED', 'shut down in order before it was golden');
       this.#giveBack();
     }
@@ -158,13 +157,13 @@ export class ThisBoot {
   }
 
   #bless(): void {
-    const { entriesFolder, renameCalls } = this.#parts;
+    const { entriesFolder, espCalls } = this.#parts;
     try {
       const entry = this.#entry();
       if (entry === undefined)
         throw new Error(this.#esp().missing ?? 'no entry on the ESP is that of the running system');
       if (entry.kind === 'recovery') return; // it is never counted
-      const name = bless(entriesFolder, entry, renameCalls);
+      const name = bless(entriesFolder, entry, espCalls);
       if (name !== entryName(entry)) this.#record('GOLDEN', 'blessed');
       this.#notBlessed = undefined;
       if (this.#blessed === name) return;
@@ -175,11 +174,20 @@ export class ThisBoot {
     }
   }
 
+  /** What an earlier boot's rename left. Where it cannot be mended, the blessing fails as well, and is told. */
+  #mendCuts(): void {
+    try {
+      mendCutRenames(this.#parts.entriesFolder, this.#parts.espCalls);
+    } catch {
+      // The next blessing, or the next start, tries it again.
+    }
+  }
+
   #mend(from: string): void {
     const entry = parseEntryName(from);
     if (entry === undefined) return;
     try {
-      bless(this.#parts.entriesFolder, entry, this.#parts.renameCalls);
+      bless(this.#parts.entriesFolder, entry, this.#parts.espCalls);
     } catch {
       // The next start finds the same, and `rayos boot status` says it.
     }
@@ -189,7 +197,7 @@ export class ThisBoot {
     const entry = this.#entry();
     if (entry === undefined) return;
     try {
-      const name = giveTryBack(this.#parts.entriesFolder, entry, this.#parts.renameCalls);
+      const name = giveTryBack(this.#parts.entriesFolder, entry, this.#parts.espCalls);
       if (name !== entryName(entry)) this.#mark('BOOT_MARKER:TRY_GIVEN_BACK', { entry: name });
     } catch {
       // A try less: the record says that the shutdown was clean.
@@ -206,7 +214,10 @@ export class ThisBoot {
       ...{ bootId, version, reason },
       entry: this.#entryName(),
     });
-    if (before && !kept.durable) this.#mark('LOG:UNRECORDED', { reason: kept.why ?? '' });
+    if (before && !kept.durable) {
+      const reason = encodeSentence(kept.why ?? '');
+      this.#mark('LOG:UNRECORDED', { reason });
+    }
     return kept;
   }
 
@@ -235,8 +246,9 @@ export class ThisBoot {
     readonly missing?: string;
   } {
     try {
-      const { entries, strange } = readEntries(this.#parts.entriesFolder);
-      return { entries, files: [...entries.map(entryName), ...strange].slice(0, 200) };
+      const { entries, setAside, strange } = readEntries(this.#parts.entriesFolder);
+      const files = [...entries.map(entryName), ...setAside, ...strange].slice(0, 200);
+      return { entries, files };
     } catch (thrown) {
       return { entries: [], files: [], missing: wordsOf(thrown) };
     }

@@ -3,7 +3,14 @@
 // boots: there stages are markers, and nothing else.
 
 import { type Check, type Checked, degraded, GoldenWatch, good } from '../boot/checks/index.ts';
-import { decide, entryName, historyOf, parseEntryName, slotsByEntries } from '../boot/index.ts';
+import {
+  decide,
+  entryName,
+  historyOf,
+  isSetAside,
+  parseEntryName,
+  slotsByEntries,
+} from '../boot/index.ts';
 import {
   type BootChecks,
   type BootHistory,
@@ -184,7 +191,8 @@ class InstalledBoot implements Boot {
           if (espMissing !== undefined) return degraded(`the ESP cannot be read: ${espMissing}`);
           if (entry === '') return degraded('no entry on the ESP is that of the running version');
           if (notBlessed !== undefined) return degraded(notBlessed);
-          return isTold(loader) ? good(entry) : degraded(`${untold}: ${entry} is assumed`);
+          if (isTold(loader)) return good(entry);
+          return degraded(`the firmware does not say which entry was started: ${entry} is assumed`);
         },
       },
     ];
@@ -233,15 +241,15 @@ class InstalledBoot implements Boot {
   }
 }
 
-/** What a person should know beside the decision. */
 /** Whether the boot loader has left word of the entry that it started. */
 const isTold = ({ countPath, selected }: LoggedFacts['loader']) =>
   countPath !== undefined || selected !== undefined;
-const untold = 'the firmware does not say which entry was started';
 
+/** What a person should know beside the decision. */
 function notesOn({ loader, log, espMissing, notBlessed, files, entry }: LoggedFacts): string[] {
   const { chosen, chosenOnce } = loader;
-  const strange = files.filter((file) => parseEntryName(file) === undefined);
+  const setAside = files.filter(isSetAside);
+  const strange = files.filter((file) => !isSetAside(file) && parseEntryName(file) === undefined);
   return [
     ...(chosen === undefined
       ? []
@@ -251,10 +259,15 @@ function notesOn({ loader, log, espMissing, notBlessed, files, entry }: LoggedFa
     ...(chosenOnce === undefined ? [] : [`The entry ${chosenOnce} is chosen for the next boot.`]),
     ...(isTold(loader) || entry === ''
       ? []
-      : [`${untold.replace(/^t/, 'T')}: by its version it is ${entry}.`]),
+      : [`The firmware does not say which entry was started: by its version it is ${entry}.`]),
     ...(log.durable ? [] : [`Boots are recorded in memory only: ${log.why}.`]),
     ...(espMissing === undefined ? [] : [`The boot entries cannot be read: ${espMissing}.`]),
     ...(notBlessed === undefined ? [] : [`The entry is not blessed: ${notBlessed}.`]),
+    ...(setAside.length === 0
+      ? []
+      : [
+          `Set aside after a power cut, and not to be removed, since an entry may share its content: ${setAside.join(', ')}.`,
+        ]),
     ...(strange.length === 0 ? [] : [`Not of RayOS, and left alone: ${strange.join(', ')}.`]),
   ];
 }

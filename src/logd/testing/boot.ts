@@ -1,9 +1,17 @@
 // A machine's boots in a folder, for tests: an ESP, a log, a console that keeps its lines.
 
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterStart, entryName, parseEntryName, type RenameCalls } from '../../boot/index.ts';
+import { afterStart, type EspCalls, entryName, parseEntryName } from '../../boot/index.ts';
 import type { LoaderFacts } from '../../host/efivars.ts';
 import { BootLog } from '../boot-log.ts';
 import { ThisBoot } from '../this-boot.ts';
@@ -48,17 +56,14 @@ export class BootFolder implements Disposable {
     const selected = entryName({ kind, version }).toLowerCase();
     if (tries === undefined) return { selected };
     const now = entryName({ ...entry, tries: afterStart(tries) });
+    // No firmware replaces a file by a rename: the entry is then started without being counted.
+    if (existsSync(join(this.entries, now))) return { selected };
     renameSync(join(this.entries, name), join(this.entries, now));
     return { selected, countPath: `\\EFI\\Linux\\${now}` };
   }
 
   /** logd's view of the boot that runs; `made` again is logd started again. */
-  boot(
-    version: string,
-    loader: LoaderFacts,
-    renameCalls?: RenameCalls,
-    log = this.log(),
-  ): ThisBoot {
+  boot(version: string, loader: LoaderFacts, espCalls?: EspCalls, log = this.log()): ThisBoot {
     return new ThisBoot({
       log,
       console: { print: (line) => void this.lines.push(line) },
@@ -68,7 +73,7 @@ export class BootFolder implements Disposable {
       version,
       loader,
       nowMs: () => 1000,
-      ...(renameCalls && { renameCalls }),
+      ...(espCalls && { espCalls }),
     });
   }
 
