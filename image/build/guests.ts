@@ -9,7 +9,6 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -21,6 +20,7 @@ import { sha256 } from '../../guest-images/build/unpack.ts';
 import { buildGuestImage, type GuestImage, type Manifest } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
+import { putInPlace } from './durable.ts';
 
 /** A guest image as it lies in the image. */
 export type PackedGuest = {
@@ -99,7 +99,7 @@ async function packDisk(from: string, to: string, signal?: AbortSignal): Promise
   const { code } = await run('qemu-img', ['compare', '-q', from, unfinished], { signal });
   if (code !== 0)
     throw new RayError('IMAGE_BROKEN', `${from} is not the same once it is packed`, {});
-  renameSync(unfinished, to);
+  await putInPlace(unfinished, to, signal);
 }
 
 /** Lays them below `extra`; links in the cache folder, made at boot, lead to them. */

@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { remove } from '../../guest-images/build/namespace.ts';
-import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 import { copyGuests, type PackedGuest } from './guests.ts';
 import { ownFiles } from './inputs.ts';
@@ -84,10 +83,7 @@ function localSettings({ target, name, version, epoch }: Staging): string {
 }
 
 function copyOwnFiles(target: string, version: string): void {
-  const names = ownFiles();
-  if (!names.includes('desktop/dist/index.html'))
-    throw new RayError('IMAGE_BROKEN', 'the desktop has not been built: npm run desktop:build');
-  for (const name of names)
+  for (const name of ownFiles())
     cpSync(join(root, name), join(target, name), { verbatimSymlinks: true });
   // What RayOS says of itself is what the image is called.
   const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
