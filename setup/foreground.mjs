@@ -14,11 +14,12 @@ const passedOn = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'
 /**
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {{ stdin?: 'ignore' | 'inherit' }} [options] whether it may read this terminal
  * @returns {Promise<number>} the exit status of the child, after its clean end
  */
-export function runInForeground(program, args) {
+export function runInForeground(program, args, { stdin = 'ignore' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    const child = spawn(program, args, { stdio: [stdin, 'inherit', 'inherit'], detached: true });
     /** @type {Map<string, number>} */
     const lastHeard = new Map();
     const handlers = passedOn.map((signal) => {

@@ -1,12 +1,14 @@
 // Step 2: node_modules as package-lock.json says, and with it the project's own Node.
 // @ts-check
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runLines } from './command.mjs';
 import { SetupError, step } from './say.mjs';
 
-export const root = join(import.meta.dirname, '..');
+/** The clone; without a slash at its end. (Node 18 has no dirname of a module.) */
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const modules = join(root, 'node_modules');
 /** The Node that RayOS runs on, whichever one started setup. */
 export const projectNode = join(modules, '.bin', 'node');
@@ -68,8 +70,16 @@ export async function ensureNpmPackages() {
         'RayOS runs on Linux with x64 or arm64.',
         5,
       );
+    await giveToOwner();
     return 'installed';
   });
+}
+
+/** What root installed belongs to whose clone it is: `npm start` without root goes on from it. */
+async function giveToOwner() {
+  const { uid, gid } = statSync(root);
+  if (process.getuid?.() !== 0 || uid === 0) return;
+  await runLines(['chown', '--recursive', '--no-dereference', `${uid}:${gid}`, modules]);
 }
 
 /** The first of what npm calls errors; the rest is its manual. @param {readonly string[]} said */

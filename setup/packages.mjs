@@ -2,26 +2,38 @@
 // for others with the names as well as they are known here.
 // @ts-check
 
-const everywhereOnDebian = [
+const forMachines = [
   'qemu-system-x86',
   'qemu-utils',
   'ovmf',
-  // The trials of whole machines: disks are made and read without being mounted; a TPM in software.
-  'btrfs-progs',
-  'dosfstools',
-  'fdisk',
-  'mtools',
-  'openssl',
-  'swtpm',
   // Machines with 64-bit ARM processors, for the image that is built for them.
   'qemu-system-arm',
   'qemu-efi-aarch64',
-  'chromium',
-  'fonts-dejavu-core',
-  'fonts-inter',
 ];
+/** The trials of whole machines: disks are made and read without being mounted; a TPM in software. */
+const forTrials = ['btrfs-progs', 'dosfstools', 'fdisk', 'mtools', 'openssl', 'swtpm'];
+const forDesktop = ['chromium', 'fonts-dejavu-core', 'fonts-inter'];
 /** What guest-images/ fetches, unpacks and installs Debian packages with. */
 const forGuestImages = ['apt', 'dpkg', 'mmdebstrap', 'e2fsprogs', 'uidmap'];
+/** What image/ needs besides: git knows the date of the last commit. */
+const forImage = ['git'];
+
+const everywhereOnDebian = [
+  ...forMachines,
+  ...forTrials,
+  ...forDesktop,
+  ...forImage,
+  ...forGuestImages,
+];
+
+const image = [...forImage, ...forGuestImages, 'qemu-utils'];
+
+/** What the programs of run.mjs need of them. */
+export const packagesFor = {
+  image,
+  machines: forMachines,
+  trials: [...new Set([...image, ...forMachines, ...forTrials])],
+};
 
 /**
  * Packages by Debian's version; the D-Bus display is in another package of each. Networks and shared folders
@@ -29,25 +41,19 @@ const forGuestImages = ['apt', 'dpkg', 'mmdebstrap', 'e2fsprogs', 'uidmap'];
  * of QEMU there).
  */
 export const debianPackages = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  12: [...everywhereOnDebian, 'qemu-system-common', 'passt', ...forGuestImages],
-  13: [
-    ...everywhereOnDebian,
-    'qemu-system-modules-opengl',
-    'passt',
-    'virtiofsd',
-    ...forGuestImages,
-  ],
+  12: [...everywhereOnDebian, 'qemu-system-common', 'passt'],
+  13: [...everywhereOnDebian, 'qemu-system-modules-opengl', 'passt', 'virtiofsd'],
 });
 
-/** The programs that show, on another distribution, that everything is there already. */
-export const neededPrograms = /** @type {readonly (readonly string[])[]} */ ([
-  ['qemu-system-x86_64'],
-  ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
-  ['qemu-img'],
-  ['apt-get'],
-  ['dpkg-deb'],
-  ['mmdebstrap'],
-]);
+/** The programs that show, on another distribution, that everything is there already; by Debian's package. */
+export const neededPrograms = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
+  'qemu-system-x86': ['qemu-system-x86_64'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  'qemu-utils': ['qemu-img'],
+  apt: ['apt-get'],
+  dpkg: ['dpkg-deb'],
+  mmdebstrap: ['mmdebstrap'],
+});
 
 const newestDebian = /** @type {readonly string[]} */ (debianPackages[13]).join(' ');
 

@@ -1,4 +1,4 @@
-// What both commands do first: Node new enough for setup, the distribution's packages, npm's packages,
+// What every command does first: Node new enough for setup, the distribution's packages, npm's packages,
 // then the parts that are built, on the project's own Node.
 // @ts-check
 
@@ -9,16 +9,19 @@ import { ensureNpmPackages, nodeOptions, projectNode, root } from './npm-package
 import { SetupError } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
-/** @param {{ yes: boolean, install: boolean, system: boolean }} options */
-export async function prepare({ yes, install, system }) {
+/**
+ * `packages`: which of the distribution's, by Debian's names; without it, all that RayOS needs.
+ * @param {{ yes: boolean, install: boolean, system: boolean, packages?: readonly string[] }} options
+ */
+export async function prepare({ yes, install, system, packages }) {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20)
+  if (major < 18)
     throw new SetupError(
-      `this is Node ${process.versions.node}; setup needs 20 or newer.`,
-      'Install it: apt-get install nodejs npm (Debian 12 with backports, or Debian 13), or from nodejs.org.',
+      `this is Node ${process.versions.node}; setup needs 18 or newer.`,
+      'Install it: apt-get install nodejs npm (Debian 12 or 13), or from nodejs.org.',
       5,
     );
-  if (system) await ensureSystemPackages({ yes, install });
+  if (system) await ensureSystemPackages({ yes, install, only: packages });
   await ensureNpmPackages();
 }
 

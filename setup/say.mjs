@@ -1,12 +1,25 @@
 // What setup tells the person: one line a step, rewritten in place on a terminal, with the time it took.
-// Everything in setup/ up to the npm packages runs on Node 20 with nothing installed.
+// Everything in setup/ up to the npm packages runs on Node 18 with nothing installed.
 // @ts-check
 
-const isTerminal = process.stdout.isTTY === true && process.env.TERM !== 'dumb';
-const isColoured = isTerminal && !process.env.NO_COLOR;
+/**
+ * Where setup speaks: standard output, unless that belongs to the program which it prepares.
+ * @type {import('node:tty').WriteStream}
+ */
+let output = process.stdout;
+
+export function speakOnStandardError() {
+  output = process.stderr;
+}
+
+/** For questions. */
+export const speech = () => output;
+
+const isTerminal = () => output.isTTY === true && process.env.TERM !== 'dumb';
 
 /** @param {string} code @param {string} text */
-const paint = (code, text) => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);
+const paint = (code, text) =>
+  isTerminal() && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text;
 
 /** @param {string} text */
 export const dim = (text) => paint('2', text);
@@ -29,7 +42,7 @@ export class SetupError extends Error {
 
 /** @param {string} [text] */
 export function say(text = '') {
-  process.stdout.write(`${text}\n`);
+  output.write(`${text}\n`);
 }
 
 /** @param {number} ms */
@@ -52,7 +65,7 @@ export async function step(name, work) {
   /** @param {string} phase @param {string} [detail] */
   const progress = (phase, detail = '') => {
     const elapsed = dim(` ${Math.floor((performance.now() - started) / 1000)} s`);
-    if (isTerminal) rewrite(`  · ${name}: ${shorten(`${phase} ${detail}`.trim())}${elapsed}`);
+    if (isTerminal()) rewrite(`  · ${name}: ${shorten(`${phase} ${detail}`.trim())}${elapsed}`);
     else if (phase !== shownPhase) say(`  · ${name}: ${phase}`);
     shownPhase = phase;
   };
@@ -80,15 +93,15 @@ export function tell(thrown) {
 
 /** @param {string} text */
 function shorten(text) {
-  const room = Math.max(20, (process.stdout.columns ?? 80) - 40);
+  const room = Math.max(20, (output.columns ?? 80) - 40);
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
 /** @param {string} line */
 function rewrite(line) {
-  process.stdout.write(`\r\x1b[2K${line}`);
+  output.write(`\r\x1b[2K${line}`);
 }
 
 function clear() {
-  if (isTerminal) process.stdout.write('\r\x1b[2K');
+  if (isTerminal()) output.write('\r\x1b[2K');
 }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import packageJson from '../package.json' with { type: 'json' };
 import { installArguments, installationSize, missingPackages, readStatus } from './apt.mjs';
 import { parseOsRelease } from './distribution.mjs';
 import { mergeRuns } from './merge-runs.mjs';
 import { fulfils } from './npm-packages.mjs';
 import { parseOptions } from './options.mjs';
-import { commandElsewhere, debianPackages } from './packages.mjs';
+import { commandElsewhere, debianPackages, packagesFor } from './packages.mjs';
 import { isSlow, select } from './run-tests.mjs';
 import { SetupError } from './say.mjs';
 
@@ -42,6 +44,54 @@ test('other distributions get the command that fits them', () => {
 test('packages are installed without recommended ones', () => {
   assert.ok(installArguments(['zstd']).includes('--no-install-recommends'));
   assert.deepEqual(Object.keys(debianPackages), ['12', '13']);
+});
+
+test('what one program needs is a part of what RayOS needs, on each Debian', () => {
+  for (const all of Object.values(debianPackages))
+    for (const some of Object.values(packagesFor))
+      assert.deepEqual(
+        some.filter((name) => !all.includes(name)),
+        [],
+      );
+  assert.ok(packagesFor.image.includes('mmdebstrap'));
+  assert.ok(!packagesFor.machines.includes('chromium'));
+});
+
+/** This script, and every module that it imports when it starts. */
+function modulesOf(script: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(script)) return found;
+  found.add(script);
+  for (const [, name = ''] of readFileSync(script, 'utf8').matchAll(/^import .* from '(.+)';$/gm))
+    if (name.startsWith('.')) modulesOf(join(dirname(script), name), found);
+    else assert.match(name, /^node:/, `${script} imports ${name}`);
+  return found;
+}
+
+test('what comes before the npm packages needs none of them, and nothing that Node 18 does not have', () => {
+  for (const script of ['start.mjs', 'test.mjs', 'run.mjs'])
+    for (const module of modulesOf(join(import.meta.dirname, script))) {
+      assert.match(module, /\.mjs$/);
+      assert.doesNotMatch(readFileSync(module, 'utf8'), /import\.meta\.(dirname|filename)/, module);
+    }
+});
+
+test('the programs for whole machines prepare themselves', () => {
+  const { image, boot, trials, 'bench:boot': bench } = packageJson.scripts;
+  const script = readFileSync(join(import.meta.dirname, 'run.mjs'), 'utf8');
+  for (const command of [image, boot, trials, bench]) {
+    const program = /^node setup\/run\.mjs (\S+)$/.exec(command)?.[1];
+    assert.ok(program !== undefined && script.includes(`'${program}': packagesFor.`), command);
+  }
+});
+
+test('setup leaves standard output to a program that it prepares', async () => {
+  const say = JSON.stringify(join(import.meta.dirname, 'say.mjs'));
+  const words = `import { say, speakOnStandardError, step } from ${say};
+    speakOnStandardError(); say('words'); await step('a step', () => 'done');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', words]);
+  const [output, errors] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
+  assert.equal(Buffer.concat(output).toString(), '');
+  assert.match(Buffer.concat(errors).toString(), /words\n.*a step: done/);
 });
 
 test('what is installed is found, and what is not', () => {

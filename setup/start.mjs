@@ -1,5 +1,5 @@
 // `npm start`: from a fresh clone to a Linux desktop in a RayOS window. Prepares what is missing, then
-// runs rayosd in the foreground. Runs on Node 20.
+// runs rayosd in the foreground. Runs on Node 18.
 // @ts-check
 
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Step 1 of `npm start` and `npm test`: the distribution's packages. Installs on Debian after asking
+// Step 1 of every command: the distribution's packages. Installs on Debian after asking
 // once; everywhere else says exactly what to install.
 // @ts-check
 
@@ -8,17 +8,19 @@ import { installArguments, installationSize, installPackages, missingPackages } 
 import { hasProgram } from './command.mjs';
 import { thisDistribution } from './distribution.mjs';
 import { commandElsewhere, debianPackages, neededPrograms } from './packages.mjs';
-import { SetupError, say, step } from './say.mjs';
+import { SetupError, say, speech, step } from './say.mjs';
 
 const notOnThisHost = 5;
 
 /**
- * @param {{ yes: boolean, install: boolean }} options
+ * `only`: nothing but these, by Debian's names.
+ * @param {{ yes: boolean, install: boolean, only?: readonly string[] | undefined }} options
  */
-export async function ensureSystemPackages({ yes, install }) {
+export async function ensureSystemPackages({ yes, install, only }) {
   const distribution = thisDistribution();
-  const packages = distribution.id === 'debian' ? debianPackages[distribution.version] : undefined;
-  if (packages === undefined) return ensureElsewhere(distribution);
+  const known = distribution.id === 'debian' ? debianPackages[distribution.version] : undefined;
+  if (known === undefined) return ensureElsewhere(distribution, only);
+  const packages = only ?? known;
   const missing = missingPackages(packages);
   if (missing.length === 0) return step('Debian packages', () => 'all there');
 
@@ -41,11 +43,7 @@ export async function ensureSystemPackages({ yes, install }) {
       notOnThisHost,
     );
   if (!yes && process.stdin.isTTY && !(await agrees()))
-    throw new SetupError(
-      'without these packages there is no guest to show.',
-      byHand,
-      notOnThisHost,
-    );
+    throw new SetupError('it needs these packages.', byHand, notOnThisHost);
   await step('Debian packages', async (progress) => {
     await installPackages(missing, prefix, progress);
     return `${missing.length} installed`;
@@ -65,7 +63,7 @@ function rootPrefix() {
 }
 
 async function agrees() {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const terminal = createInterface({ input: process.stdin, output: speech() });
   try {
     const answer = await terminal.question('  Install them now? [Y/n] ');
     return /^(y(es)?)?$/i.test(answer.trim());
@@ -76,9 +74,14 @@ async function agrees() {
   }
 }
 
-/** @param {import('./distribution.mjs').Distribution} distribution */
-async function ensureElsewhere(distribution) {
-  const missing = neededPrograms.filter((names) => !hasProgram(names)).map((names) => names[0]);
+/**
+ * @param {import('./distribution.mjs').Distribution} distribution
+ * @param {readonly string[]} [only]
+ */
+async function ensureElsewhere(distribution, only) {
+  const missing = Object.entries(neededPrograms)
+    .filter(([name, programs]) => (only?.includes(name) ?? true) && !hasProgram(programs))
+    .map(([, programs]) => programs[0]);
   if (missing.length === 0) return step('Programs that RayOS needs', () => 'all there');
   const command = commandElsewhere(distribution);
   const next =

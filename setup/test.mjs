@@ -1,5 +1,5 @@
 // `npm test`: prepares what `npm start` prepares, checks style, types and rooms, then runs every test in
-// one run of node's test runner, whose summary is the last thing printed. Runs on Node 20.
+// one run of node's test runner, whose summary is the last thing printed. Runs on Node 18.
 // @ts-check
 
 import { join } from 'node:path';

@@ -15,6 +15,7 @@ import { npmPackagesIn } from './npm-packages.ts';
 import type { LockState } from './packages.ts';
 import { partsOf } from './parts.ts';
 import { type BillOf, billOfMaterials } from './sbom.ts';
+import type { Signed } from './signing.ts';
 
 /** One Debian package of the image; the hash is that of its .deb, as the lock has it. */
 export type PackageInImage = {
@@ -49,6 +50,8 @@ export type BuiltImage = {
   /** The guests that lie in it. */
   readonly guests: readonly Pick<Manifest, 'recipe' | 'recipeKey' | 'files'>[];
   readonly packages: readonly PackageInImage[];
+  /** Only of an image that is signed for Secure Boot. */
+  readonly signed?: Signed;
 } & LockState;
 
 export type Subject = {
@@ -60,6 +63,7 @@ export type Subject = {
   readonly mkosiCache: string;
   readonly packages: readonly LockedPackage[];
   readonly lock: LockState;
+  readonly signed: Signed | undefined;
   readonly name: string;
   readonly version: string;
   readonly epoch: number;
@@ -93,6 +97,7 @@ export async function describe(subject: Subject): Promise<BuiltImage> {
       files: own,
     })),
     packages: packagesOf(join(output, `${name}.manifest`), subject.packages),
+    ...(subject.signed && { signed: subject.signed }),
     ...subject.lock,
   };
   const sbom = `${name}.cdx.json`;

@@ -4,6 +4,7 @@
 # in a chroot the kernel refuses the user namespaces that mkosi works in. With EMULATOR (a program of TOOLS)
 # set, programs for 64-bit ARM run by it.
 set -eu
+umask 022
 tools=$1 work=$2
 shift 2
 mount --make-rprivate /

@@ -9,24 +9,25 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
+import { imageKey } from '../../guest-images/build/key.ts';
 import { run, runWell } from '../../guest-images/build/run.ts';
 import { sha256 } from '../../guest-images/build/unpack.ts';
 import { buildGuestImage, type GuestImage, type Manifest } from '../../guest-images/index.ts';
 import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
+import { putInPlace } from './durable.ts';
 
 /** A guest image as it lies in the image. */
 export type PackedGuest = {
   readonly manifest: Manifest;
-  /** The folder's name: recipe, its hash, and one of the files instead of the time of the build. */
-  readonly name: string;
+  /** Hash of the files, which stands in its name instead of the time of the build. */
+  readonly hash: string;
   /** Where each of its files is now, by its name there. */
   readonly files: ReadonlyMap<string, string>;
 };
@@ -85,7 +86,7 @@ async function pack(
       builtInMs: 0,
       files: described,
     },
-    name: `${image.recipe}.${image.manifest.recipeKey}-${hash}`,
+    hash,
     files,
   };
 }
@@ -99,7 +100,18 @@ async function packDisk(from: string, to: string, signal?: AbortSignal): Promise
   const { code } = await run('qemu-img', ['compare', '-q', from, unfinished], { signal });
   if (code !== 0)
     throw new RayError('IMAGE_BROKEN', `${from} is not the same once it is packed`, {});
-  renameSync(unfinished, to);
+  await putInPlace(unfinished, to, signal);
+}
+
+/**
+ * The guests under the keys by which the RayOS in the image looks for them: those of the recipes as they lie in its
+ * own folder `guestImages`, where their types are stripped.
+ */
+export function keyedAsIn(guestImages: string, guests: readonly PackedGuest[]): PackedGuest[] {
+  return guests.map((guest) => {
+    const recipeKey = imageKey(guest.manifest.recipe, guestImages);
+    return { ...guest, manifest: { ...guest.manifest, recipeKey } };
+  });
 }
 
 /** Lays them below `extra`; links in the cache folder, made at boot, lead to them. */
@@ -110,7 +122,8 @@ export function copyGuests(extra: string, guests: readonly PackedGuest[]): void 
   ];
   // Guests of one kernel have it once.
   const there = new Map<string, string>();
-  for (const { manifest, name, files } of guests) {
+  for (const { manifest, hash: content, files } of guests) {
+    const name = `${manifest.recipe}.${manifest.recipeKey}-${content}`;
     const at = join('usr/share/rayos/guest-images', name);
     mkdirSync(join(extra, at), { recursive: true });
     for (const [file, from] of files) {

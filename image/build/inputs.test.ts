@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
@@ -44,6 +44,10 @@ test('the key changes with each file that the image is made of, and with nothing
     write(folder.path, file, 'after');
     assert.equal(isNewKey(), true, file);
   }
+  chmodSync(join(folder.path, 'src/a.ts'), 0o600);
+  assert.equal(isNewKey(), false, 'who else may read it is not kept by git');
+  chmodSync(join(folder.path, 'src/a.ts'), 0o755);
+  assert.equal(isNewKey(), true, 'it is a program now');
   assert.notEqual(
     inputsKey({ ...name, version: '1.2.4' }, folder.path),
     inputsKey(name, folder.path),
@@ -66,6 +70,8 @@ test('an image is current when its manifest names the key and its files have the
   assert.equal(imageIsCurrent(folder.path, name), false, 'its file is cut off');
   write(folder.path, 'a.raw', 'abc');
   assert.equal(imageIsCurrent(folder.path, name), true);
+  put({ ...manifest, signed: { certificate: 'AB', enrols: false } });
+  assert.equal(imageIsCurrent(folder.path, name), false, 'it is signed, and nobody asked for that');
   put({ ...manifest, inputs: 'another' });
   assert.equal(imageIsCurrent(folder.path, name), false, 'something was changed since');
   write(folder.path, 'rayos-1.2.3-x86_64.json', '{');

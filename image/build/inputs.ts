@@ -1,28 +1,23 @@
 // What an image is made of: every file of the project that decides its content, as one key. An image whose
 // manifest names the key of the files as they are now need not be built again.
 
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { filesIn } from '../../guest-images/build/key.ts';
 import type { Architecture } from './architecture.ts';
 import type { BuiltImage } from './describe.ts';
+import { isExecutable } from './modes.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** RayOS's own files that an installed one reads. */
-const own = ['package.json', 'LICENSE', 'bin', 'src', 'guest-images', 'docs', 'desktop/dist'];
+/** RayOS's own files that an installed one reads, besides the built desktop. */
+const own = ['package.json', 'LICENSE', 'bin', 'src', 'guest-images', 'docs'];
 /** Of these folders everything is kept but what only tests use. */
 const isForTests = /\.(test|property)\.ts$|\.test-helper\.ts$|^guest-images\/testing\//;
 
 /** What the image is made with and from, besides. The desktop counts by its sources. */
-const makers = [
-  'image',
-  'desktop',
-  'setup/build.mjs',
-  'setup/desktop-build.mjs',
-  'package-lock.json',
-];
+const makers = ['image', 'desktop', 'package-lock.json'];
 
 /** Which image is meant. */
 export type ImageName = { readonly version: string; readonly architecture: Architecture };
@@ -37,17 +32,22 @@ export function fileNameOf({ version, architecture }: ImageName): string {
   return `rayos-${version}-${architecture}`;
 }
 
+/** What the manifest of an image is called. */
+export function manifestNameOf(name: ImageName): string {
+  return `${fileNameOf(name)}.json`;
+}
+
 /**
  * The key of the files that `name` would be built from now; some 100 ms. The commit's time is no part of it:
  * a commit that changes nothing in the image does not make it stale.
  */
 export function inputsKey(name: ImageName, folder = root): string {
   const hash = createHash('sha256').update(JSON.stringify([name.version, name.architecture]));
-  for (const file of filesOf(folder)) hash.update(`\0${file.name}\0`).update(contentOf(file.path));
+  for (const { name: file, path } of filesOf(folder)) addFile(hash.update(`\0${file}\0`), path);
   return hash.digest('hex').slice(0, 32);
 }
 
-/** RayOS's own files that an installed one reads, by their paths in the project; the built desktop too. */
+/** RayOS's own files that an installed one reads, by their paths in the project; the desktop is built besides. */
 export function ownFiles(folder = root): string[] {
   return filesBelow(folder, own).filter(
     (name) => !name.startsWith('docs/') || /^docs\/([^/]+\.md|pictures\/[^/]+)$/.test(name),
@@ -73,21 +73,20 @@ function filesBelow(folder: string, names: readonly string[]): string[] {
     .filter((name) => !isForTests.test(name));
 }
 
-function contentOf(path: string): Buffer | string {
-  const link = (() => {
-    try {
-      return readlinkSync(path);
-    } catch {
-      return undefined;
-    }
-  })();
-  return link ?? readFileSync(path);
+/** Adds what of a file decides the image: where a link leads; else whether it is a program, and its content. */
+function addFile(hash: Hash, path: string): void {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) hash.update('link\0').update(readlinkSync(path));
+  else hash.update(isExecutable(found) ? 'program\0' : 'file\0').update(readFileSync(path));
 }
 
-/** The image in `directory`, if it is whole and made from the files as they are now. Reads no contents. */
+/**
+ * The image in `directory`, if it is whole and made from the files as they are now. One that is signed is never
+ * it: whoever wants it signed says with which key, and it is built. Reads no contents.
+ */
 export function currentImage(directory: string, name: ImageName): BuiltImage | undefined {
   const built = readManifest(directory, name);
-  return built?.inputs === inputsKey(name) ? built : undefined;
+  return built?.inputs === inputsKey(name) && built.signed === undefined ? built : undefined;
 }
 
 /** Whether `npm run image` would have nothing to do. */
@@ -97,7 +96,7 @@ export function imageIsCurrent(directory: string, name: ImageName): boolean {
 
 function readManifest(directory: string, name: ImageName): BuiltImage | undefined {
   try {
-    const path = join(directory, `${fileNameOf(name)}.json`);
+    const path = join(directory, manifestNameOf(name));
     const built = JSON.parse(readFileSync(path, 'utf8')) as Omit<BuiltImage, 'directory'>;
     const isWhole = Object.entries(built.files).every(
       ([file, { sizeBytes }]) => statSync(join(directory, file)).size === sizeBytes,

@@ -1,30 +1,33 @@
 // One build of the image: tools, the parts that RayOS makes itself, mkosi, and what lies beside the image
-// (UKI, checksums, manifest). The finished files are renamed into dist/ when all of them are there.
+// (UKI, checksums, manifest).
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
-import { run, runWell } from '../../guest-images/build/run.ts';
-import { needRoom } from '../../guest-images/build/workspace.ts';
-import { asRayError, RayError } from '../../src/contracts/index.ts';
-import { paths, syncDirectory } from '../../src/foundation/index.ts';
+import { paths } from '../../src/foundation/index.ts';
 import { type Architecture, targetFor } from './architecture.ts';
 import { bundleLogd } from './bundle.ts';
-import { type BuiltImage, describe, writeSums } from './describe.ts';
-import { packGuests } from './guests.ts';
+import { type BuiltImage, describe } from './describe.ts';
+import { buildDesktop } from './desktop.ts';
+import { putInPlace } from './durable.ts';
+import { copyGuests, keyedAsIn, packGuests } from './guests.ts';
+import { needBuildHost } from './host.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
+import { setModes } from './modes.ts';
 import { fetchCompiled } from './npm-packages.ts';
 import type { LockMode } from './packages.ts';
 import { stripTypes } from './plain.ts';
 import { openImageCache, prepare } from './prepare.ts';
-import { type Signing, stageSigning } from './signing.ts';
+import { publish } from './publish.ts';
+import { needRoomToBuild } from './room.ts';
+import { type Signing, signedBy, stageSigning } from './signing.ts';
+import { sourceDate } from './source-date.ts';
 import { clearStage, stage } from './stage.ts';
 import type { Tools } from './tools.ts';
+import { inWordsOfTheImage } from './words.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** Tools (0.4 GiB), packages, mkosi's two trees and their caches, and the image's own 1.5 GiB twice. */
-const neededBytes = 8 * 1024 ** 3;
 
 export type MakeOptions = {
   readonly version: string;
@@ -48,16 +51,7 @@ export type MadeImage = BuiltImage & { readonly isNew: boolean };
  * it. Versions share all caches: they differ in what is said of them only.
  */
 export async function makeImage(options: MakeOptions): Promise<MadeImage> {
-  try {
-    return await make(options);
-  } catch (thrown) {
-    const { code, message } = asRayError(thrown);
-    // What these say of a next step is meant for a guest's image.
-    if (code !== 'IMAGE_BROKEN' && code !== 'IMAGE_MISSING') throw thrown;
-    const remedy =
-      'Run it again: what was fetched and made is kept. RAYOS_IMAGE_LOG=1 shows what mkosi says.';
-    throw new RayError('BUILD_FAILED', message.replace(/\.$/, ''), { remedy }, thrown);
-  }
+  return await inWordsOfTheImage(() => make(options));
 }
 
 async function make(options: MakeOptions): Promise<MadeImage> {
@@ -69,18 +63,18 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     options.force === true || options.signing ? undefined : currentImage(outDir, imageName);
   const isWanted = options.lock !== 'exact' || there?.lock === 'kept';
   if (there !== undefined && isWanted) return { ...there, isNew: false };
+  await needBuildHost(signal);
+  const signed = options.signing && signedBy(options.signing);
+  const epoch = await sourceDate(root, signal);
   const cacheDir = join(paths().cacheDir, target.cache);
   using _lock = await openImageCache(cacheDir, onProgress, signal);
-  needRoom(cacheDir, neededBytes);
+  needRoomToBuild(cacheDir, outDir);
   const mode = options.lock ?? 'drift';
   const { tools, packages, state } = await prepare(target, cacheDir, mode, onProgress, signal);
   // Asked before the project's files are read: one that is edited meanwhile makes the image stale.
   const inputs = inputsKey(imageName);
 
-  const epoch = await sourceDate(signal);
   const guests = await packGuests(target, cacheDir, epoch, onProgress, signal);
-  onProgress({ step: 'building the desktop' });
-  await runWell(process.execPath, [join(root, 'setup/build.mjs'), 'desktop'], { signal });
 
   onProgress({ step: 'laying out the system' });
   const stageDir = join(cacheDir, 'stage');
@@ -95,11 +89,15 @@ async function make(options: MakeOptions): Promise<MadeImage> {
   const { folders: compiledPackages } = compiled;
   stage(stageDir, {
     ...{ target, name, version, epoch },
-    ...{ guests, node, compiledPackages },
+    ...{ node, compiledPackages },
   });
   const home = join(stageDir, 'mkosi.extra/usr/lib/rayos');
+  onProgress({ step: 'building the desktop' });
+  await buildDesktop(join(home, 'desktop/dist'));
   await bundleLogd(home);
   stripTypes(home);
+  copyGuests(join(stageDir, 'mkosi.extra'), keyedAsIn(join(home, 'guest-images'), guests));
+  setModes(stageDir);
   {
     using _keys = stageSigning(stageDir, options.signing);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
@@ -115,6 +113,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     epoch,
     packages,
     lock: state,
+    signed,
     guests,
     mkosiCache: join(cacheDir, 'mkosi-cache'),
     stageDir,
@@ -122,7 +121,8 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     inputs,
     seconds: () => Math.round((performance.now() - started) / 1000),
   });
-  await publish(output, outDir, built, signal);
+  await publish(output, outDir, built, onProgress, signal);
+  remove(output);
   return { ...built, directory: outDir, isNew: true };
 }
 
@@ -142,19 +142,7 @@ async function stripNode(
   copyFileSync(node, unfinished);
   const command = [strip, '--strip-unneeded', '--enable-deterministic-archives', unfinished];
   await tools.run(cacheDir, command, { signal });
-  renameSync(unfinished, target);
-}
-
-/** SOURCE_DATE_EPOCH, or when the last commit was made: no file of the image is newer. */
-async function sourceDate(signal?: AbortSignal): Promise<number> {
-  const given = Number(process.env.SOURCE_DATE_EPOCH);
-  if (given > 0) return given;
-  const { code, output } = await run('git', ['-C', root, 'log', '-1', '--format=%ct'], { signal });
-  const seconds = Number(output.toString().trim());
-  if (code === 0 && seconds > 0) return seconds;
-  throw new RayError('BUILD_FAILED', 'there is no commit here, so the image has no date', {
-    remedy: 'Build it in a clone of the repository, or set SOURCE_DATE_EPOCH.',
-  });
+  await putInPlace(unfinished, target, signal);
 }
 
 const steps: readonly (readonly [RegExp, string])[] = [
@@ -181,28 +169,4 @@ async function runMkosi(
   // mkosi's caches are its own to judge: -f builds anew, from them where they still hold.
   const command = ['mkosi', '--directory', stageDir, '-f', 'build'];
   await tools.run(cacheDir, command, { signal, onLine });
-}
-
-/** Brings the finished files into dist; the image itself last, so that what it needs is there before it. */
-async function publish(
-  output: string,
-  outDir: string,
-  built: BuiltImage,
-  signal?: AbortSignal,
-): Promise<void> {
-  mkdirSync(outDir, { recursive: true });
-  for (const name of readdirSync(outDir))
-    if (name.startsWith('.rayos-')) rmSync(join(outDir, name));
-  const names = Object.keys(built.files).filter((name) => name !== built.image);
-  for (const name of [...names, built.image]) {
-    const hidden = join(outDir, `.rayos-${name}`);
-    // Holes stay holes, and are not read.
-    await runWell('cp', ['--sparse=auto', '--reflink=auto', join(output, name), hidden], {
-      signal,
-    });
-    renameSync(hidden, join(outDir, name));
-  }
-  writeSums(outDir, built);
-  syncDirectory(outDir);
-  remove(output);
 }

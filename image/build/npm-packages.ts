@@ -2,14 +2,14 @@
 // installed here; what is compiled for another processor is fetched, and has to be what package-lock.json says.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { runWell } from '../../guest-images/build/run.ts';
 import { RayError } from '../../src/contracts/index.ts';
-import { syncDirectory } from '../../src/foundation/index.ts';
 import type { Target } from './architecture.ts';
+import { putInPlace } from './durable.ts';
 import { npmLicence } from './licences.ts';
 import type { NpmPackage } from './sbom.ts';
 
@@ -110,8 +110,7 @@ export async function fetchPackage(
   mkdirSync(unpacked);
   const unpack = ['--no-same-owner', '--strip-components=1', '-C', unpacked];
   await runWell('tar', ['-xzf', join(work, archive), ...unpack], { signal });
-  renameSync(unpacked, folder);
-  syncDirectory(home);
+  await putInPlace(unpacked, folder, signal);
   remove(work);
   return folder;
 }

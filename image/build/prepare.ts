@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import type { Building } from '../../guest-images/build/command.ts';
 import { lockCache, openCache } from '../../guest-images/build/workspace.ts';
-import { RayError } from '../../src/contracts/index.ts';
 import { paths } from '../../src/foundation/index.ts';
 import { type Architecture, type Target, targetFor } from './architecture.ts';
 import { openArchive } from './archive.ts';
+import { needBuildHost } from './host.ts';
 import { type Drift, driftOf, type LockedPackage, parseLock } from './lock.ts';
 import { driftWords, type LockMode, type LockState, lockFile, openChoice } from './packages.ts';
 import { makeImageRepository } from './repository.ts';
 import { makeTools, type Tools, toolNames } from './tools.ts';
 import { readWanted } from './wanted.ts';
+import { inWordsOfTheImage } from './words.ts';
 
 const settingsDir = join(import.meta.dirname, '../mkosi');
 
@@ -71,8 +72,16 @@ export type UpdatedLock = {
 /** Makes the lock of what the archive has now. */
 export async function updateLock(
   architecture: Architecture,
+  building: Building,
+): Promise<UpdatedLock> {
+  return await inWordsOfTheImage(() => update(architecture, building));
+}
+
+async function update(
+  architecture: Architecture,
   { onProgress, signal }: Building,
 ): Promise<UpdatedLock> {
+  await needBuildHost(signal);
   const target = targetFor(architecture);
   const cacheDir = join(paths().cacheDir, target.cache);
   using _lock = await openImageCache(cacheDir, onProgress, signal);
@@ -99,11 +108,6 @@ export async function openImageCache(
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<Disposable> {
-  if (process.arch !== 'x64')
-    throw new RayError('NOT_ON_THIS_HOST', 'the image is built on x86-64 machines', {
-      remedy:
-        'Build it on an x86-64 machine with Debian 12 or 13: --arch says for which processors.',
-    });
   openCache(cacheDir);
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   return await lockCache(cacheDir, onWait, signal);

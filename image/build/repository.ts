@@ -18,6 +18,7 @@ import { remove } from '../../guest-images/build/namespace.ts';
 import { runWell } from '../../guest-images/build/run.ts';
 import { writeDurable } from '../../src/foundation/index.ts';
 import type { Archive } from './archive.ts';
+import { syncContents } from './durable.ts';
 import type { LockedPackage } from './lock.ts';
 import { packagesKey } from './packages.ts';
 
@@ -61,6 +62,7 @@ export async function makeImageRepository(
   for (const name of ['packages', 'mkosi-cache']) remove(join(cacheDir, name));
   const folder = join(cacheDir, 'packages/cache/apt/archives');
   await makeRepository(folder, packages, archive, onProgress, signal);
+  await syncContents(folder, signal);
   writeDurable(mark, key, { mode: 0o644 });
 }
 

@@ -59,7 +59,7 @@ export function billOfMaterials(of: BillOf) {
   const components = [
     nodeOf(of),
     ...of.packages.map((p) => debian(p, 'rayos', of, p.parts.join(','))),
-    ...of.npm.map(npmOf),
+    ...once(of.npm.map(npmOf)),
     ...of.guests.map((guest) => guestOf(guest, of)),
   ].sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1));
   return {
@@ -143,10 +143,13 @@ function guestOf(guest: BillOf['guests'][number], of: BillOf): Component {
       name: `rayos:sha256:${file}`,
       value: sha256,
     })),
-    components: [...new Map(packages.map((p) => [`${p.name} ${p.version}`, p])).values()].map((p) =>
-      debian(p, owner, of),
-    ),
+    components: once(packages.map((p) => debian(p, owner, of))),
   };
+}
+
+/** Each component once, though its files may lie in several places. */
+function once(components: readonly Component[]): Component[] {
+  return [...new Map(components.map((component) => [component['bom-ref'], component])).values()];
 }
 
 /** A UUID (version 8: of one's own making) that the same words always get. */

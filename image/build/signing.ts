@@ -1,6 +1,7 @@
 // Secure Boot: the boot loader and each UKI are signed with a key that the caller has, and what a firmware in
 // setup mode enrols lies beside the boot loader. RayOS has no key of its own to give out.
 
+import { X509Certificate } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -21,17 +22,37 @@ export type Signing = {
   readonly enrols: boolean;
 };
 
+/** What a manifest says of the key that an image is signed with. */
+export type Signed = {
+  /** SHA-256 of the certificate (DER), as `openssl x509 -fingerprint -sha256` shows it. */
+  readonly certificate: string;
+  readonly enrols: boolean;
+};
+
+/** Reads the certificate. Throws NOT_ON_THIS_HOST when it or the key is not there, or is not one. */
+export function signedBy({ keyFile, certificateFile, enrols }: Signing): Signed {
+  for (const file of [keyFile, certificateFile])
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+      throw noKey(`there is no key or certificate at ${file}`);
+  try {
+    const { fingerprint256 } = new X509Certificate(readFileSync(certificateFile));
+    return { certificate: fingerprint256, enrols };
+  } catch (cause) {
+    throw noKey(`${certificateFile} is no certificate`, cause);
+  }
+}
+
+function noKey(what: string, cause?: unknown): RayError {
+  const remedy =
+    'Make them: openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=RayOS test" -keyout test.key -out test.crt';
+  return new RayError('NOT_ON_THIS_HOST', what, { remedy }, cause);
+}
+
 /** Copies of the keys in mkosi's folder, under the names by which it finds them; disposed of, they are gone. */
 export function stageSigning(work: string, signing: Signing | undefined): Disposable {
   const copies = { key: join(work, 'mkosi.key'), certificate: join(work, 'mkosi.crt') };
   if (signing === undefined) return { [Symbol.dispose]: () => {} };
   const { keyFile, certificateFile, enrols } = signing;
-  for (const file of [keyFile, certificateFile])
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-      throw new RayError('NOT_ON_THIS_HOST', `there is no key or certificate at ${file}`, {
-        remedy:
-          'Make them: openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=RayOS test" -keyout test.key -out test.crt',
-      });
   writeFileSync(copies.key, readFileSync(keyFile), { mode: 0o600 });
   copyFileSync(certificateFile, copies.certificate);
   appendFileSync(join(work, 'mkosi.local.conf'), '[Validation]\nSecureBoot=yes\n');

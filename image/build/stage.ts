@@ -15,9 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { remove } from '../../guest-images/build/namespace.ts';
 import { sortKeys } from '../../src/boot/index.ts';
-import { RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
-import { copyGuests, type PackedGuest } from './guests.ts';
 import { ownFiles } from './inputs.ts';
 import { type Lock, packagesFor } from './npm-packages.ts';
 import { stageSmallSystems } from './small-systems.ts';
@@ -35,7 +33,6 @@ export type Staging = {
   readonly version: string;
   /** Seconds since 1970: the newest time that any file of the image has. */
   readonly epoch: number;
-  readonly guests: readonly PackedGuest[];
   readonly node: string;
   /** Folders of packages that are not as they are installed here, by their path in package-lock.json. */
   readonly compiledPackages: ReadonlyMap<string, string>;
@@ -53,7 +50,6 @@ export function stage(work: string, staging: Staging): void {
   copyOwnFiles(join(extra, home), staging.version);
   copyPackages(join(extra, home), staging);
   copyNode(join(extra, home), staging);
-  copyGuests(extra, staging.guests);
   stageSmallSystems(work, staging.version);
   for (const name of readdirSync(join(work, 'mkosi.images')))
     copyFileSync(join(work, 'mkosi.finalize'), join(work, 'mkosi.images', name, 'mkosi.finalize'));
@@ -102,10 +98,7 @@ function nameSafeMode(settings: string, version: string): void {
 }
 
 function copyOwnFiles(target: string, version: string): void {
-  const names = ownFiles();
-  if (!names.includes('desktop/dist/index.html'))
-    throw new RayError('IMAGE_BROKEN', 'the desktop has not been built: npm run desktop:build');
-  for (const name of names)
+  for (const name of ownFiles())
     cpSync(join(root, name), join(target, name), { verbatimSymlinks: true });
   // What RayOS says of itself is what the image is called.
   const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;

@@ -1,14 +1,15 @@
 // The tools tree: a Debian 13 of its own that holds mkosi, repart, ukify and the filesystems' makers, so that
 // it does not matter what the machine has. Kept in the cache, named by its packages.
 
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../guest-images/build/builder.ts';
 import { contained, remove } from '../../guest-images/build/namespace.ts';
-import { run, runWell } from '../../guest-images/build/run.ts';
+import { runWell } from '../../guest-images/build/run.ts';
 import { asRayError, RayError } from '../../src/contracts/index.ts';
 import type { Target } from './architecture.ts';
 import type { Archive } from './archive.ts';
+import { putInPlace } from './durable.ts';
 import type { LockedPackage } from './lock.ts';
 import { packagesKey } from './packages.ts';
 import { makeRepository, scratchFolder } from './repository.ts';
@@ -56,7 +57,6 @@ export async function makeTools(
   for (const name of readdirSync(cacheDir))
     if (name.startsWith('tools.') && name !== `tools.${key}`) remove(join(cacheDir, name));
   if (!existsSync(directory)) {
-    await needMmdebstrap(signal);
     using repository = scratchFolder(cacheDir, '.tools-packages-');
     await makeRepository(repository.path, packages, archive, onProgress, signal);
     await install(
@@ -133,17 +133,5 @@ async function install(
   const source = `deb [trusted=yes] copy:${repository} ./`;
   const [program, args] = contained('mmdebstrap', [...options, 'trixie', unfinished, source]);
   await runWell(program, args, { signal, onLine });
-  renameSync(unfinished, directory);
-}
-
-async function needMmdebstrap(signal?: AbortSignal): Promise<void> {
-  if (process.geteuid?.() !== 0)
-    throw new RayError('NOT_ON_THIS_HOST', 'the image is built as root', {
-      remedy:
-        'Build it as root: sudo npm run image. Nothing outside the cache and dist is written.',
-    });
-  if ((await run('sh', ['-c', 'command -v mmdebstrap'], { signal })).code === 0) return;
-  throw new RayError('NOT_ON_THIS_HOST', 'mmdebstrap is missing here', {
-    remedy: 'Install it: apt-get install mmdebstrap',
-  });
+  await putInPlace(unfinished, directory, signal);
 }
