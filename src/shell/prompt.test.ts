@@ -155,6 +155,18 @@ test('Ctrl-C ends what runs and leaves the prompt', async () => {
   assert.match(out, /you stopped waiting/);
 });
 
+test('where a line cannot be drawn anew progress is lines of text', async () => {
+  await using daemon = await startDaemon({ 'guest.start': () => new Promise(() => {}) });
+  const { code, out } = await rayosOnTerminal([], { ...daemon.env, TERM: 'dumb' }, [
+    [/[›>]/, 'guest start linux\r'],
+    [/ {2}start a guest/, '\x03'],
+    [/stopped waiting[\s\S]*[›>]/, 'exit\r'],
+  ]);
+  assert.equal(code, 0);
+  assert.equal(out.match(/ {2}start a guest/g)?.length, 1, 'once, however long it takes');
+  assert.doesNotMatch(out, /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/);
+});
+
 test('the prompt completes commands, guests and sentences', () => {
   const rows = rowsOf(commands);
   const guests = [{ name: 'linux-desktop', title: 'Linux desktop' }];

@@ -52,7 +52,7 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
     'guest.present': {
       run: async ({ guest }, { signal }) => {
         const id = idOf(guest);
-        await guests.start(id, signal);
+        await guests.start(id, signal).catch(unlessItRuns);
         const shown = await presentById(parts, id, signal);
         return {
           guest: seen(id),
@@ -123,6 +123,11 @@ export function screenHandlers(parts: HandlerParts): Pick<Handlers, Names> {
         ),
     },
   };
+}
+
+/** A desktop that takes long to report is shown all the same: its screen tells why. */
+function unlessItRuns(thrown: unknown): void {
+  if (!(thrown instanceof RayError) || thrown.code !== 'GUEST_NOT_READY') throw thrown;
 }
 
 /** Shows a guest that runs, now and after a restart of RayOS. */

@@ -3,7 +3,7 @@
 import type { DesktopEvent, MarkerRecord } from '../../contracts/index.ts';
 import type { Client } from '../daemon/client.ts';
 import { harmless } from './style.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, tell } from './terminal.ts';
 
 const quietMs = 300;
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -17,6 +17,19 @@ export async function withProgress<T>(
 ): Promise<T> {
   if (!terminal.canAsk) return work;
   const listening = new AbortController();
+  using line = terminal.canMove ? movingLine(terminal, what) : plainLines(terminal, what);
+  void follow(client, listening.signal, line.show);
+  try {
+    return await work;
+  } finally {
+    listening.abort();
+  }
+}
+
+type ProgressLine = Disposable & { show(words: string): void };
+
+/** One line that is drawn anew, with the time, and is gone at the end. */
+function movingLine(terminal: Terminal, what: string): ProgressLine {
   let latest = what;
   let frame = 0;
   let hasLine = false;
@@ -33,17 +46,35 @@ export async function withProgress<T>(
     draw();
     ticking = setInterval(draw, 100);
   }, quietMs);
-  void follow(client, listening.signal, (words) => {
-    latest = words;
-  });
-  try {
-    return await work;
-  } finally {
-    clearTimeout(quiet);
-    clearInterval(ticking);
-    listening.abort();
-    if (hasLine) terminal.errors.write('\r\x1b[2K');
-  }
+  return {
+    show: (words) => {
+      latest = words;
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(quiet);
+      clearInterval(ticking);
+      if (hasLine) terminal.errors.write('\r\x1b[2K');
+    },
+  };
+}
+
+/** A line for each thing that happens, where a line cannot be drawn anew: a serial console. */
+function plainLines(terminal: Terminal, what: string): ProgressLine {
+  let latest = what;
+  let isSlow = false;
+  const write = () => tell(terminal, `  ${latest}`);
+  const quiet = setTimeout(() => {
+    isSlow = true;
+    write();
+  }, quietMs);
+  return {
+    show: (words) => {
+      if (words === latest) return;
+      latest = words;
+      if (isSlow) write();
+    },
+    [Symbol.dispose]: () => clearTimeout(quiet),
+  };
 }
 
 async function follow(

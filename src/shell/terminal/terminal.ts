@@ -10,6 +10,8 @@ export type Terminal = {
   readonly errors: NodeJS.WritableStream;
   /** A person can be asked: input and errors are a terminal. */
   readonly canAsk: boolean;
+  /** A line on it can be drawn anew: it knows more than text. */
+  readonly canMove: boolean;
   readonly isOutputTerminal: boolean;
   readonly style: Style;
   readonly errorStyle: Style;
@@ -23,6 +25,7 @@ export function processTerminal({ stdin, stdout, stderr, env } = process): Termi
     output: stdout,
     errors: stderr,
     canAsk: stdin.isTTY === true && stderr.isTTY === true,
+    canMove: env.TERM !== 'dumb',
     isOutputTerminal: stdout.isTTY === true,
     style: makeStyle(stdout.isTTY === true && !isPlain),
     errorStyle: makeStyle(stderr.isTTY === true && !isPlain),
