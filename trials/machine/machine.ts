@@ -143,6 +143,13 @@ export class TestMachine implements AsyncDisposable {
     );
   }
 
+  /** What the machine says without ending the line, such as a menu. */
+  async begun(pattern: RegExp, options: WaitOptions = {}): Promise<void> {
+    await this.#wait(`${pattern} on the serial console`, options, (signal) =>
+      this.serial.begun(pattern, signal),
+    );
+  }
+
   /** The next event of QEMU by this name, such as WATCHDOG or RESET; call it before what brings the event. */
   event(name: string, options: WaitOptions = {}): Promise<unknown> {
     const { qmp } = this;

@@ -75,6 +75,11 @@ export class SerialConsole {
     }
   }
 
+  /** Waits until what has been said since the last whole line matches: a menu, a prompt. */
+  begun(pattern: RegExp, signal: AbortSignal): Promise<void> {
+    return this.#until(signal, () => (pattern.test(this.#rest) ? true : undefined)).then(() => {});
+  }
+
   #add(text: string): void {
     this.#lines.push(asLine(text.slice(0, maxLineLength)));
     if (this.#lines.length <= maxLines) return;
@@ -82,6 +87,16 @@ export class SerialConsole {
   }
 
   #await(signal: AbortSignal, isWanted: (line: SerialLine) => boolean): Promise<SerialLine> {
+    return this.#until(signal, () => {
+      const from = Math.max(0, this.#cursor - this.#dropped);
+      const at = this.#lines.findIndex((line, i) => i >= from && isWanted(line));
+      if (at >= 0) this.#cursor = this.#dropped + at + 1;
+      return this.#lines[at];
+    });
+  }
+
+  /** Looks now, and whenever something was said, until there is something. */
+  #until<T>(signal: AbortSignal, find: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         this.#waiters.delete(waiter);
@@ -91,12 +106,8 @@ export class SerialConsole {
       const onAbort = () => settle(() => reject(signal.reason));
       const waiter: Waiter = {
         look: () => {
-          const from = Math.max(0, this.#cursor - this.#dropped);
-          const at = this.#lines.findIndex((line, i) => i >= from && isWanted(line));
-          const found = this.#lines[at];
-          if (found === undefined) return;
-          this.#cursor = this.#dropped + at + 1;
-          settle(() => resolve(found));
+          const found = find();
+          if (found !== undefined) settle(() => resolve(found));
         },
       };
       if (signal.aborted) return reject(signal.reason);
