@@ -12,7 +12,6 @@ import { type BuiltImage, describe } from './describe.ts';
 import { buildDesktop } from './desktop.ts';
 import { putInPlace } from './durable.ts';
 import { copyGuests, keyedAsIn, packGuests } from './guests.ts';
-import { needBuildHost } from './host.ts';
 import { currentImage, fileNameOf, type ImageName, inputsKey } from './inputs.ts';
 import { setModes } from './modes.ts';
 import { fetchCompiled } from './npm-packages.ts';
@@ -63,7 +62,6 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     options.force === true || options.signing ? undefined : currentImage(outDir, imageName);
   const isWanted = options.lock !== 'exact' || there?.lock === 'kept';
   if (there !== undefined && isWanted) return { ...there, isNew: false };
-  await needBuildHost(signal);
   const signed = options.signing && signedBy(options.signing);
   const epoch = await sourceDate(root, signal);
   const cacheDir = join(paths().cacheDir, target.cache);

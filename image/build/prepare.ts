@@ -81,7 +81,6 @@ async function update(
   architecture: Architecture,
   { onProgress, signal }: Building,
 ): Promise<UpdatedLock> {
-  await needBuildHost(signal);
   const target = targetFor(architecture);
   const cacheDir = join(paths().cacheDir, target.cache);
   using _lock = await openImageCache(cacheDir, onProgress, signal);
@@ -102,12 +101,13 @@ function readable(text: string) {
   }
 }
 
-/** The image's folder in the cache, for one build at a time. */
+/** The image's folder in the cache, for one build at a time. Throws NOT_ON_THIS_HOST where nothing can be built. */
 export async function openImageCache(
   cacheDir: string,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<Disposable> {
+  await needBuildHost(signal);
   openCache(cacheDir);
   const onWait = () => onProgress({ step: 'waiting for another build of the image' });
   return await lockCache(cacheDir, onWait, signal);
