@@ -94,7 +94,8 @@ async function make(options: MakeOptions): Promise<MadeImage> {
   await buildDesktop(join(home, 'desktop/dist'));
   await bundleLogd(home);
   stripTypes(home);
-  copyGuests(join(stageDir, 'mkosi.extra'), keyedAsIn(join(home, 'guest-images'), guests));
+  const keyed = keyedAsIn(join(home, 'guest-images'), guests);
+  copyGuests(join(stageDir, 'mkosi.extra'), keyed);
   setModes(stageDir);
   {
     using _keys = stageSigning(stageDir, options.signing);
@@ -112,7 +113,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
     packages,
     lock: state,
     signed,
-    guests,
+    guests: keyed,
     mkosiCache: join(cacheDir, 'mkosi-cache'),
     stageDir,
     node,

@@ -34,7 +34,8 @@ export function machineArguments(options: MachineOptions, parts: Parts): string[
   const board = boards[arch];
   const hasUsb = board.hasUsbKeyboard || disks.some(({ options: { bus } }) => bus === 'usb');
   return [
-    ...['-no-user-config', '-nodefaults', '-display', 'none', '-device', board.display],
+    ...['-no-user-config', '-nodefaults', '-display', 'none'],
+    ...(options.hasScreen === false ? [] : ['-device', board.display]),
     ...['-machine', optionList(machine(parts, board.type))],
     ...['-accel', parts.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-cpu', board.cpu],
     ...['-smp', String(options.cpus ?? 2), '-m', String(options.memoryMiB ?? 1024)],

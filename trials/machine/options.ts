@@ -47,6 +47,8 @@ export type MachineOptions = {
   readonly cpus?: number;
   /** An Intel 6300ESB, which resets the machine when nobody strokes it. */
   readonly watchdog?: boolean;
+  /** A graphics card with a screen. Default: yes. */
+  readonly hasScreen?: boolean;
   /** A TPM 2.0 of swtpm, which keeps its state while the machine is off. */
   readonly tpm?: boolean;
   /** SMBIOS type 11 strings; `credentials` and its siblings make them. */

@@ -45,7 +45,8 @@ export function compositorArguments({
     ],
     ...['--overscroll-history-navigation=0', '--autoplay-policy=no-user-gesture-required'],
     ...['--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider'],
-    ...(isSoftware ? ['--disable-gpu'] : []),
+    // What moves by itself would keep a processor busy.
+    ...(isSoftware ? ['--disable-gpu', '--force-prefers-reduced-motion'] : []),
   ];
 }
 
