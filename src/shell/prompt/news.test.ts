@@ -25,7 +25,7 @@ test('a marker is not written over what a command asks, but once the prompt is t
       }
     },
   };
-  using news = new ConsoleNews(client, output);
+  using news = new ConsoleNews(client, { output, canMove: true });
   const leave = news.whileReading(() => {});
   markers.write(marker('first'));
   await until(() => heard === 1, 'the first marker to be heard');
@@ -50,7 +50,7 @@ test('markers that policy does not allow are asked for once', async () => {
       throw new RayError('POLICY_DENIED', 'policy does not list log.markers');
     },
   };
-  using news = new ConsoleNews(client, new PassThrough());
+  using news = new ConsoleNews(client, { output: new PassThrough(), canMove: true });
   await news.over;
   assert.equal(asked, 1);
 });

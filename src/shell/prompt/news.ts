@@ -30,7 +30,7 @@ const isTold = /^(BOOT_MARKER|POLICY|PRESENTATION):(DE|DI|CONSOLE|GOLDEN|SAFE|ST
  * shows its prompt again: a question that a command asks is never written over.
  */
 export class ConsoleNews implements News, Disposable {
-  readonly #output: Terminal['output'];
+  readonly #terminal: Pick<Terminal, 'output' | 'canMove'>;
   readonly #readers = new Set<() => void>();
   readonly #over = new AbortController();
   /** The screen before the prompt has told what was before. */
@@ -41,8 +41,8 @@ export class ConsoleNews implements News, Disposable {
   /** Resolves when no more news will come: it was disposed of, or policy does not allow to follow markers. */
   readonly over: Promise<void>;
 
-  constructor(client: Pick<Client, 'stream'>, output: Terminal['output']) {
-    this.#output = output;
+  constructor(client: Pick<Client, 'stream'>, terminal: Pick<Terminal, 'output' | 'canMove'>) {
+    this.#terminal = terminal;
     this.over = this.#follow(client);
   }
 
@@ -77,8 +77,8 @@ export class ConsoleNews implements News, Disposable {
   }
 
   #hear(marker: MarkerRecord): void {
-    // On a serial console the markers are printed anyway.
-    const isWritten = process.env.TERM !== 'dumb' && marker.time >= this.#from;
+    // On a serial console, which knows text only, the markers are printed anyway.
+    const isWritten = this.#terminal.canMove && marker.time >= this.#from;
     if (isWritten && isTold.test(marker.name))
       this.#kept = [...this.#kept, harmless(markerWords(marker))].slice(-mostKept);
     if (this.#readers.size > 0) this.#writeKept();
@@ -89,7 +89,7 @@ export class ConsoleNews implements News, Disposable {
   }
 
   #writeKept(): void {
-    for (const line of this.#kept) this.#output.write(`\r\x1b[2K${line}\n`);
+    for (const line of this.#kept) this.#terminal.output.write(`\r\x1b[2K${line}\n`);
     this.#kept = [];
   }
 }

@@ -20,7 +20,7 @@ export async function prompt(shell: Shell): Promise<number> {
   /** Lines that came at once, as when they are pasted: they run one after the other. */
   const waiting: string[] = [];
   await (isConsole() ? greetOnConsole(shell) : greet(shell));
-  using news = isConsole() ? new ConsoleNews(shell.client, shell.terminal.output) : undefined;
+  using news = isConsole() ? new ConsoleNews(shell.client, shell.terminal) : undefined;
   const readLines =
     process.env.TERM === 'dumb'
       ? plainReader(shell.terminal, 'rayos> ', news)
