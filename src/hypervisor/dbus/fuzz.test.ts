@@ -41,7 +41,7 @@ test('answers to authentication that are nearly right', () => {
     corpus,
     (bytes) => {
       const replies = new SaslReplies();
-      isDeclared(() => replies.push(Buffer.concat([Buffer.from('OK 01\r\n'), bytes])));
+      isDeclared(() => replies.push(Buffer.concat([Buffer.from('DATA\r\nOK 01\r\n'), bytes])));
     },
     500,
   );

@@ -1,24 +1,23 @@
-// The client's side of D-Bus authentication: SASL EXTERNAL (the kernel says who we are), descriptors
-// agreed on, begin. All three lines are sent at once: QEMU, which authenticates a listener in its main
-// loop, then never waits for us.
+// The client's side of D-Bus authentication: SASL EXTERNAL (the kernel says who we are, and we say nothing: a
+// QEMU in a user namespace of its own knows us by another number), descriptors agreed on, begin. All lines are
+// sent at once: QEMU, which authenticates a listener in its main loop, then never waits for us.
 
 import { protocolError } from './signature.ts';
 
 const maxLineBytes = 1024;
 
-/** What to send: `uid` is the user that the kernel tells QEMU, the maker of the socket pair. */
-export function saslHello(uid: number): Buffer {
-  const identity = Buffer.from(String(uid)).toString('hex');
-  return Buffer.from(`\0AUTH EXTERNAL ${identity}\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n`);
-}
+/** What to send. */
+export const saslHello = Buffer.from('\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n');
 
-/** Reads the two answers. */
+const answers = ['DATA', 'OK', 'AGREE_UNIX_FD'];
+
+/** Reads the answers. */
 export class SaslReplies {
   #text = '';
   #lines = 0;
 
   get isDone(): boolean {
-    return this.#lines === 2;
+    return this.#lines === answers.length;
   }
 
   /** Takes bytes; returns those that follow the handshake. Throws QEMU_PROTOCOL when it fails. */
@@ -33,9 +32,9 @@ export class SaslReplies {
   }
 
   #accept(line: string): void {
-    const expected = this.#lines === 0 ? 'OK ' : 'AGREE_UNIX_FD';
-    if (!`${line} `.startsWith(expected))
-      throw protocolError(`${JSON.stringify(line)} instead of ${expected.trim()}`);
+    const expected = answers[this.#lines] ?? '';
+    if (!`${line} `.startsWith(`${expected} `))
+      throw protocolError(`${JSON.stringify(line)} instead of ${expected}`);
     this.#text = '';
     this.#lines++;
   }

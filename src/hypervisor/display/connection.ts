@@ -9,7 +9,7 @@ import { SaslReplies, saslHello } from '../dbus/sasl.ts';
 import { MessageStream } from '../dbus/stream.ts';
 import type { BodyOf, Value, Variant } from '../dbus/value.ts';
 import { DescriptorSocket } from '../ffi/descriptor-socket.ts';
-import { closeDescriptor, peerUid, setCloseOnExec } from '../ffi/descriptors.ts';
+import { closeDescriptor, setCloseOnExec } from '../ffi/descriptors.ts';
 import { readConsoles } from './consoles.ts';
 import { keyboardOf, lightsOf, mouseOf, touchOf } from './input.ts';
 import type { ConsoleInfo, Keyboard, LockLights, Mouse, Touch, UiInfo } from './types.ts';
@@ -60,10 +60,9 @@ export class DisplayConnection implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<DisplayConnection> {
     setCloseOnExec(fd);
-    const uid = peerUid(fd);
     const connection = new DisplayConnection(fd);
     try {
-      await connection.#socket.send(saslHello(uid));
+      await connection.#socket.send(saslHello);
       const { promise } = connection.#authenticated;
       await within(promise, callTimeoutMs, () => timedOut('authentication'), options.signal);
       connection.#consoles = await readConsoles(connection);

@@ -9,7 +9,6 @@ const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
-const SO_PEERCRED = 17;
 const SO_SNDBUF = 7;
 const SO_SNDBUFFORCE = 32;
 const SHUT_RDWR = 2;
@@ -105,14 +104,4 @@ export function closeAllOnExec(): void {
     // One of them was the folder's own, and is closed by now: that it fails does not matter.
     if (Number(name) > 2) calls.setDescriptorFlags(Number(name), FD_CLOEXEC);
   }
-}
-
-/** The user that made the other end: of a socketpair, the one that called socketpair. */
-export function peerUid(fd: number): number {
-  const credentials = Buffer.alloc(12); // struct ucred: pid, uid, gid
-  check(
-    'getsockopt',
-    calls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, [credentials.length]),
-  );
-  return credentials.readUInt32LE(4);
 }

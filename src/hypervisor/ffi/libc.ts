@@ -21,13 +21,6 @@ export const calls: {
   readonly send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
   readonly shutdown: (fd: number, how: number) => number;
   readonly close: (fd: number) => number;
-  readonly getsockopt: (
-    fd: number,
-    level: number,
-    name: number,
-    value: Uint8Array,
-    length: number[],
-  ) => number;
   readonly setsockopt: (
     fd: number,
     level: number,
@@ -49,9 +42,6 @@ export const calls: {
   send: libc.func('int64_t send(int fd, const uint8_t *bytes, size_t length, int flags)'),
   shutdown: libc.func('int shutdown(int fd, int how)'),
   close: libc.func('int close(int fd)'),
-  getsockopt: libc.func(
-    'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
-  ),
   setsockopt: libc.func(
     'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)',
   ),

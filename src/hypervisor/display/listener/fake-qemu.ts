@@ -19,7 +19,9 @@ export class FakeQemu implements AsyncDisposable {
 
   constructor(fd: number) {
     this.#socket = new DescriptorSocket(fd, 'the listener', (bytes) => this.#receive(bytes));
-    void this.#socket.send(Buffer.from('OK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n'));
+    void this.#socket.send(
+      Buffer.from('DATA\r\nOK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n'),
+    );
   }
 
   get closed(): Promise<string> {

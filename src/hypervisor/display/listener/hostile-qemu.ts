@@ -147,7 +147,10 @@ function greet(control: number, screens: number): number {
   const stream = new MessageStream({ close: closeDescriptor });
   let text = '';
   let listener = -1;
-  sendBlocking(control, Buffer.from('OK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n'));
+  sendBlocking(
+    control,
+    Buffer.from('DATA\r\nOK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n'),
+  );
   for (let asked = 0; asked < screens; ) {
     const { bytes, fds } = receiver.receive();
     if (bytes.length === 0) throw new Error('the framer has gone');

@@ -34,14 +34,9 @@ export type Service = {
 type Answer = Pick<Outgoing, 'signature' | 'body' | 'errorName'>;
 
 /** Serves until the end of the stream; returns why it ended, in words. `onReady` runs when QEMU is waited for. */
-export function serveListener(
-  fd: number,
-  uid: number,
-  service: Service,
-  onReady: () => void,
-): string {
+export function serveListener(fd: number, service: Service, onReady: () => void): string {
   try {
-    return serve(fd, uid, service, onReady);
+    return serve(fd, service, onReady);
   } catch (thrown) {
     const isEnd = thrown instanceof SystemCallError && /ECONNRESET|EPIPE/.test(thrown.code);
     if (isEnd) return 'QEMU closed the display';
@@ -49,7 +44,7 @@ export function serveListener(
   }
 }
 
-function serve(fd: number, uid: number, service: Service, onReady: () => void): string {
+function serve(fd: number, service: Service, onReady: () => void): string {
   const { receiveBytes, maxMessageBytes } = service;
   const receiver = new Receiver(fd, receiveBytes);
   const sasl = new SaslReplies();
@@ -66,7 +61,7 @@ function serve(fd: number, uid: number, service: Service, onReady: () => void): 
     const reply = { ...content, type, serial: serial++, replySerial: call.serial } as const;
     sendBlocking(fd, encodeMessage(reply));
   };
-  sendBlocking(fd, saslHello(uid));
+  sendBlocking(fd, saslHello);
   // While the cache can be written still, and nobody waits: this thread may be killed at any moment.
   flushCompileCache();
   onReady();

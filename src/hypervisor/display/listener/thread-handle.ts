@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { RayError } from '../../../contracts/errors.ts';
-import { closeDescriptor, peerUid, shutdownSocket } from '../../ffi/descriptors.ts';
+import { closeDescriptor, shutdownSocket } from '../../ffi/descriptors.ts';
 import type { ThreadMessage } from './serve.ts';
 
 /** All that the thread gets of the environment: where Node keeps compiled code. */
@@ -28,7 +28,7 @@ export class ListenerThread implements AsyncDisposable {
   constructor(program: URL, fd: number, board: unknown, onLook: () => void) {
     this.#fd = fd;
     this.#worker = new Worker(program, {
-      workerData: { fd, uid: peerUid(fd), board },
+      workerData: { fd, board },
       env: compileCache(),
       trackUnmanagedFds: false,
       name: 'display listener',

@@ -7,9 +7,9 @@ import { handlers, ListenerCalls } from './calls.ts';
 import { Publisher } from './publish.ts';
 import { serveListener, type ThreadMessage } from './serve.ts';
 
-export type ThreadData = { readonly fd: number; readonly uid: number; readonly board: Board };
+export type ThreadData = { readonly fd: number; readonly board: Board };
 
-const { fd, uid, board } = workerData as ThreadData;
+const { fd, board } = workerData as ThreadData;
 const post = (message: ThreadMessage) => parentPort?.postMessage(message);
 const calls = new ListenerCalls(new Publisher(board, () => post('look'), closeDescriptor));
 
@@ -18,7 +18,6 @@ const bringsPixels: ReadonlySet<string> = new Set(['Scanout', 'Update']);
 
 const closed = serveListener(
   fd,
-  uid,
   {
     name: 'org.qemu.Display1.Listener',
     // Asks QEMU 9.2 and newer for shared memory; an older one does not ask.

@@ -5,15 +5,14 @@ import { serveListener, type ThreadMessage } from '../listener/serve.ts';
 import { maxSoundBytes, SoundCalls, soundHandlers } from './calls.ts';
 import { RingWriter, type SoundRing } from './ring.ts';
 
-type ThreadData = { readonly fd: number; readonly uid: number; readonly board: SoundRing };
+type ThreadData = { readonly fd: number; readonly board: SoundRing };
 
-const { fd, uid, board } = workerData as ThreadData;
+const { fd, board } = workerData as ThreadData;
 const post = (message: ThreadMessage) => parentPort?.postMessage(message);
 const calls = new SoundCalls(new RingWriter(board, () => post('look')));
 
 const closed = serveListener(
   fd,
-  uid,
   {
     name: 'org.qemu.Display1.AudioOutListener',
     interfaces: [],
