@@ -22,7 +22,7 @@ test('a framer gets its channel after it was started, and says why it ends', asy
   {
     await using framers = new Framers({ spareAfterMs: Number.POSITIVE_INFINITY });
     await using framer = showNothing(framers);
-    assert.match(await framer.ended, /status 1: .*ENOTSOCK/);
+    assert.match(await framer.ended, /status 1: .*ERR_INVALID_FD_TYPE/);
     assert.equal(framers.sparePid, undefined);
   }
   await areClosedAgain(before);
@@ -37,7 +37,7 @@ test('the spare framer is used first, and replaced', async () => {
     await using second = showNothing(framers);
     assert.notEqual(first.pid, spare);
     assert.equal(second.pid, spare);
-    assert.match(await second.ended, /ENOTSOCK/);
+    assert.match(await second.ended, /ERR_INVALID_FD_TYPE/);
     assert.notEqual(await spareOf(framers), spare);
   }
   await areClosedAgain(before);
@@ -51,7 +51,7 @@ test('a spare framer that died is not used, and not replaced by itself', async (
   await until(() => framers.sparePid === undefined, 'the end of the spare framer');
   await using second = showNothing(framers);
   assert.notEqual(second.pid, spare);
-  assert.match(await second.ended, /ENOTSOCK/);
+  assert.match(await second.ended, /ERR_INVALID_FD_TYPE/);
 });
 
 test('a spare framer that dies while it is taken says so, and nothing leaks', async () => {
