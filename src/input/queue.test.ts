@@ -6,7 +6,12 @@ import { buttonClick, buttons, type Gesture, type InputSink, keyStroke } from '.
 import { InputQueue, type InputQueueOptions } from './queue.ts';
 
 /** A guest that writes down what it was given, on a clock that moves only when somebody waits. */
-function guest(options: Partial<InputQueueOptions> & { readonly refuse?: () => boolean } = {}) {
+function guest(
+  options: Partial<InputQueueOptions> & {
+    readonly refuse?: () => boolean;
+    readonly answerMs?: number;
+  } = {},
+) {
   let now = 0;
   const seen: string[] = [];
   const times: number[] = [];
@@ -15,6 +20,7 @@ function guest(options: Partial<InputQueueOptions> & { readonly refuse?: () => b
     if (options.refuse?.()) throw new Error('QEMU refused it');
     seen.push(what);
     times.push(now);
+    now += options.answerMs ?? 0;
   };
   const sink: InputSink = {
     keyboard: { press: (q) => take(`+${q}`), release: (q) => take(`-${q}`) },
@@ -44,7 +50,7 @@ const key = (qnum: number, down: boolean): Gesture => [{ kind: 'key', qnum, down
 const move = (x: number, y: number): Gesture => [{ kind: 'pointer', x, y }];
 
 test('keys are spread: never two within the pace, and the first at once', async () => {
-  const pace = { switchMs: 5, pointerMs: 4, burst: 12, steadyMs: 20 };
+  const pace = { switchMs: 5, pointerMs: 4, burst: 12, steadyMs: 20, answers: 3 };
   const { queue, seen, times } = guest({ pace });
   const taken = await queue.open().send(Array.from({ length: 100 }, (_, i) => keyStroke(i)));
   assert.equal(taken, 200);
@@ -61,6 +67,18 @@ test('a guest may be away for 400 ms: no more keys come in that time than its de
     const within = times.filter((time) => time >= from && time < from + 400);
     assert.ok(within.length <= 32, `${within.length} events from ${from} ms on`);
   }
+});
+
+test('a QEMU that answers late gets keys more slowly, and a fast one as fast as before', async () => {
+  const { queue, times } = guest({ answerMs: 100 });
+  await queue.open().send(Array.from({ length: 40 }, (_, i) => keyStroke(i)));
+  for (const from of times.slice(20)) {
+    const within = times.filter((time) => time >= from && time < from + 2000);
+    assert.ok(within.length <= 10, `${within.length} events in 2 s from ${from} ms on`);
+  }
+  const fast = guest({ answerMs: 5 });
+  await fast.queue.open().send(Array.from({ length: 40 }, (_, i) => keyStroke(i)));
+  assert.ok((fast.times.at(-1) ?? 0) <= 80 * 20);
 });
 
 test('a wheel that is turned fast goes on at the pace of a button, whatever was typed', async () => {

@@ -113,6 +113,7 @@ export class InputQueue implements AsyncDisposable {
     const now = this.#clock.now();
     this.#notBefore = now + this.#pacer.gapAfter(event, now);
     await this.#give(event, this.#targets.get(source) ?? this.#options);
+    this.#pacer.answered(this.#clock.now() - now);
     this.#options.onTaken?.(event.kind, source);
     return true;
   }
