@@ -63,10 +63,8 @@ test('a guest in a booted image: shown, typed into, outlives rayosd, saved at po
   await computer.marker(/^GUEST:CREATED:/, boot);
   computer.send('show rescue desktop\r');
   await computer.marker(/^INTENT:RESOLVED:/, boot);
-  await computer.marker(/^GUEST:READY:/, slow);
-  // In emulation inside emulation the first request has given up by then.
-  computer.send('show rescue desktop\r');
-  await computer.marker(/^PRESENTATION:PRESENTED:/, slow);
+  // In emulation inside emulation the request may have given up by then: what comes late is shown all the same.
+  await computer.lines([/GUEST:READY:/, /PRESENTATION:PRESENTED:/], slow);
 
   // What was typed is said by the guest, at its own serial port.
   computer.send('type "MARK=still; echo it-is-typed- > /dev/ttyS0"\r');
