@@ -10,7 +10,8 @@ import { Framers } from './framers.ts';
 import { namesOf, Presented } from './presented.ts';
 import type { PresentableGuest, PresentationOptions, PresentResult, Screenshot } from './types.ts';
 
-const firstFrameTimeoutMs = 20_000;
+/** In emulation inside emulation, a framer takes 10 to 20 seconds to its first picture. */
+const firstFrameTimeoutMs = 60_000;
 
 export class Presentation implements AsyncDisposable {
   readonly #options: PresentationOptions;

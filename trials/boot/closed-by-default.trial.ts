@@ -43,7 +43,7 @@ test('a fresh image: no password, no login, no open port, no editor, services co
   timeout: 15 * 60_000,
 }, async ({ signal }) => {
   const image = firstImage;
-  await using computer = await createComputer({ image, smbiosStrings: probes });
+  await using computer = await createComputer({ image, hasScreen: true, smbiosStrings: probes });
   const limits = { ...bootLimits, signal };
   await computer.powerOn();
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);

@@ -26,11 +26,15 @@ export type ComputerOptions = Omit<MachineOptions, 'disks' | 'watchdog'> & {
 /** Checks hold for so long before the boot is golden. */
 export const holdOf = (seconds: number) => credential('rayos.golden-hold', String(seconds));
 
-/** It is off. What it writes goes to an overlay of its own, which is larger than the image. */
+/**
+ * It is off. What it writes goes to an overlay of its own, which is larger than the image. It has no screen but in
+ * the stories that look at one: a browser that draws in software is a good part of an emulated boot.
+ */
 export function createComputer(options: ComputerOptions): Promise<TestMachine> {
   const { image, bus = 'virtio', isRecorded = false, holdSeconds = 5, ...machine } = options;
   return createTestMachine({
     memoryMiB: 1536,
+    hasScreen: false,
     ...machine,
     smbiosStrings: [holdOf(holdSeconds), ...(options.smbiosStrings ?? [])],
     watchdog: true,

@@ -12,7 +12,7 @@ for (const bus of ['virtio', 'nvme', 'usb'] as const)
   test(`from ${bus} to the kernel, and again after a reset`, { timeout: 600_000 }, async ({
     signal,
   }) => {
-    await using computer = await createComputer({ image: firstImage, bus });
+    await using computer = await createComputer({ image: firstImage, hasScreen: true, bus });
     const limits = { ...bootLimits, signal };
     await computer.powerOn();
     const dark = await computer.screenshot();

@@ -50,8 +50,6 @@ test('a guest in a booted image: shown, typed into, outlives rayosd, saved at po
   await using computer = await createComputer({
     image: firstImage,
     memoryMiB: 3072,
-    // What draws RayOS's own desktop in software would take from the guest what it needs to start.
-    hasScreen: false,
     smbiosStrings: probes,
   });
   const boot = { ...bootLimits, signal };

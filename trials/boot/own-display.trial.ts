@@ -14,7 +14,11 @@ test("the desktop is on the machine's own screen, and the console behind Ctrl+Al
   timeout: storyLimitMs,
 }, async ({ signal }) => {
   // The browser and the compositor take 400 MiB beside all else.
-  await using computer = await createComputer({ image: firstImage, memoryMiB: 2048 });
+  await using computer = await createComputer({
+    image: firstImage,
+    hasScreen: true,
+    memoryMiB: 2048,
+  });
   await computer.powerOn();
   const limits = { ...bootLimits, signal };
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);

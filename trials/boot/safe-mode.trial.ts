@@ -15,7 +15,11 @@ const down = '\x1b[B';
 test('safe mode, chosen in the boot menu', { timeout: storyLimitMs }, async ({ signal }) => {
   const limits = { ...bootLimits, signal };
   const smbiosStrings = [...askForMenu, ...words];
-  await using computer = await createComputer({ image: firstImage, smbiosStrings });
+  await using computer = await createComputer({
+    image: firstImage,
+    hasScreen: true,
+    smbiosStrings,
+  });
   await computer.powerOn();
   await computer.marker(/^BOOT_MARKER:SHELL:/, limits);
   const first = await printed(computer, ['menu', 'words'], limits);

@@ -12,7 +12,12 @@ import { storyLimitMs } from './fallback.ts';
 test('from a USB stick to GOLDEN: markers in order, entry blessed, everything recorded', {
   timeout: storyLimitMs,
 }, async ({ signal }) => {
-  await using computer = await createComputer({ image: firstImage, bus: 'usb', holdSeconds: 60 });
+  await using computer = await createComputer({
+    image: firstImage,
+    hasScreen: true,
+    bus: 'usb',
+    holdSeconds: 60,
+  });
   await computer.powerOn();
   const limits = { ...bootLimits, signal };
   const kernel = await computer.marker(/^BOOT_MARKER:KERNEL:/, limits);
