@@ -98,7 +98,7 @@ async function make(options: MakeOptions): Promise<MadeImage> {
   copyGuests(join(stageDir, 'mkosi.extra'), keyed);
   setModes(stageDir);
   {
-    using _keys = stageSigning(stageDir, options.signing);
+    using _keys = await stageSigning(stageDir, options.signing, tools, signal);
     await runMkosi(tools, cacheDir, stageDir, onProgress, signal);
   }
 

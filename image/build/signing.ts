@@ -1,7 +1,7 @@
 // Secure Boot: the boot loader and each UKI are signed with a key that the caller has, and what a firmware in
 // setup mode enrols lies beside the boot loader. RayOS has no key of its own to give out.
 
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { RayError } from '../../src/contracts/index.ts';
+import type { Tools } from './tools.ts';
 
 export type Signing = {
   /** Private key and X.509 certificate, in PEM. */
@@ -48,21 +49,57 @@ function noKey(what: string, cause?: unknown): RayError {
   return new RayError('NOT_ON_THIS_HOST', what, { remedy }, cause);
 }
 
-/** Copies of the keys in mkosi's folder, under the names by which it finds them; disposed of, they are gone. */
-export function stageSigning(work: string, signing: Signing | undefined): Disposable {
+/**
+ * Copies of the keys in mkosi's folder, under the names by which it finds them, and what a firmware in setup mode
+ * enrols; disposed of, the keys are gone.
+ */
+export async function stageSigning(
+  work: string,
+  signing: Signing | undefined,
+  tools: Tools,
+  signal?: AbortSignal,
+): Promise<Disposable> {
   const copies = { key: join(work, 'mkosi.key'), certificate: join(work, 'mkosi.crt') };
   if (signing === undefined) return { [Symbol.dispose]: () => {} };
   const { keyFile, certificateFile, enrols } = signing;
   writeFileSync(copies.key, readFileSync(keyFile), { mode: 0o600 });
   copyFileSync(certificateFile, copies.certificate);
-  appendFileSync(join(work, 'mkosi.local.conf'), '[Validation]\nSecureBoot=yes\n');
+  appendFileSync(
+    join(work, 'mkosi.local.conf'),
+    '[Validation]\nSecureBoot=yes\nSecureBootAutoEnroll=no\n',
+  );
   // Signing is a setting of each image; the keys are one for all.
   const recovery = join(work, 'mkosi.images/recovery/mkosi.conf.d/signed.conf');
   writeFileSync(recovery, '[Validation]\nSecureBoot=yes\n');
-  if (enrols) {
-    const loader = join(work, 'mkosi.extra/efi/loader');
-    mkdirSync(loader, { recursive: true });
-    appendFileSync(join(loader, 'loader.conf'), 'secure-boot-enroll force\n');
+  const loader = join(work, 'mkosi.extra/efi/loader');
+  mkdirSync(join(loader, 'keys/auto'), { recursive: true });
+  if (enrols) appendFileSync(join(loader, 'loader.conf'), 'secure-boot-enroll force\n');
+  const staged = { [Symbol.dispose]: () => rmSync(copies.key, { force: true }) };
+  try {
+    await signVariables(work, join(loader, 'keys/auto'), tools, signal);
+  } catch (thrown) {
+    staged[Symbol.dispose]();
+    throw thrown;
   }
-  return { [Symbol.dispose]: () => rmSync(copies.key, { force: true }) };
+  return staged;
+}
+
+/**
+ * The variables PK, KEK and db, each with the one certificate, signed as UEFI 2.10 (8.2.2) wants them: a bare
+ * SignedData without attributes. What bootctl 257 and sbvarsign 0.9.4 make, OVMF 2022.11 refuses as a PK.
+ */
+async function signVariables(
+  work: string,
+  folder: string,
+  tools: Tools,
+  signal?: AbortSignal,
+): Promise<void> {
+  const list = join(work, 'mkosi.esl');
+  const run = (...command: string[]) => tools.run(work, command, { signal });
+  await run('cert-to-efi-sig-list', '-g', randomUUID(), 'mkosi.crt', list);
+  for (const name of ['PK', 'KEK', 'db']) {
+    const keys = ['-k', 'mkosi.key', '-c', 'mkosi.crt'];
+    await run('sign-efi-sig-list', ...keys, name, list, join(folder, `${name}.auth`));
+  }
+  rmSync(list);
 }

@@ -17,7 +17,7 @@ import { makeRepository, scratchFolder } from './repository.ts';
 const packagesForAll =
   'mkosi systemd-repart systemd-ukify systemd-boot-efi systemd-boot-tools systemd udev erofs-utils ' +
   'btrfs-progs dosfstools mtools e2fsprogs cryptsetup-bin zstd xz-utils cpio kmod apt dpkg ' +
-  'debian-archive-keyring ca-certificates python3-pefile sbsigntool bubblewrap uidmap openssl binutils ' +
+  'debian-archive-keyring ca-certificates python3-pefile sbsigntool efitools bubblewrap uidmap openssl binutils ' +
   'util-linux fdisk';
 
 const enterScript = join(import.meta.dirname, 'enter.sh');
