@@ -53,11 +53,13 @@ export const failingCheck: Fault = (version) => [
   ...beside(version, `${shellIsRecorded}\n${deadlineIn(30)}`),
 ];
 
-/** rayosd stands still once the API and the console have answered. */
+/** rayosd stands still once the API and the console have answered. It is not waited for as long as a real one. */
 export const hangAfterShell: Fault = (version) =>
   beside(
     version,
     `${shellIsRecorded}
+mkdir -p /run/systemd/system/rayosd.service.d
+printf '[Service]\\nTimeoutStopSec=20\\n' >/run/systemd/system/rayosd.service.d/90-trial.conf
 echo 1 >/sys/fs/cgroup/system.slice/rayosd.service/cgroup.freeze
 ${deadlineIn(10)}`,
   );
