@@ -38,7 +38,7 @@ test('signed: enrolled in setup mode, boots; not signed: does not start', {
     const limits = { ...bootLimits, signal };
     await computer.powerOn();
     // The boot loader enrols the keys, and starts the machine again.
-    await computer.line(/[Ss]ecure boot enabled/, limits);
+    await computer.line(/EFI stub: UEFI Secure Boot is enabled/, limits);
     await computer.lines([/BOOT_MARKER:SHELL:/, firmwareIsTold], limits);
     await computer.powerOff(limits);
 
